@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0
+# `make help` tells the targets and the variables.
+
+O ?= build
+V ?= 0
+PYTHON ?= /usr/bin/python3
+PREFIX ?= /usr/local
+CFLAGS ?= -O2
+# The kernel tree, or its tools/testing/selftests, whose kselftest_harness.h check-kselftest compiles the cases against.
+KSELFTEST ?= $(O)/linux-6.1
+
+ifeq ($(origin CC),default)
+CC = $(CROSS_COMPILE)gcc
+endif
+STRIP = $(CROSS_COMPILE)strip
+
+ifeq ($(V),1)
+Q =
+say =
+else
+Q = @
+say = @$(if $(findstring s,$(filter-out --%,$(MAKEFLAGS))),,printf '  %-7s %s\n' '$(1)' '$(2)';)
+endif
+
+# ---- the C library of what runs on a target: musl, whose start-up asks least of a kernel, where it can be had ----
+
+MUSL_GCC := $(shell command -v musl-gcc 2>/dev/null)
+MUSL_INCLUDE := $(firstword $(wildcard /usr/include/*-linux-musl /usr/lib/musl/include))
+KERNEL_INCLUDE := $(patsubst %/asm/types.h,%,$(firstword $(wildcard /usr/include/*/asm/types.h)))
+CLANG := $(findstring clang,$(notdir $(firstword $(CC))))
+LIBC ?= $(if $(CROSS_COMPILE),system,$(if $(MUSL_GCC),musl,system))
+
+ifeq ($(LIBC),musl)
+ifeq ($(MUSL_GCC),)
+$(error LIBC=musl: there is no musl-gcc; install musl-tools, or take LIBC=system)
+endif
+COMPILE = $(if $(CLANG),$(CC) -nostdlibinc -isystem $(MUSL_INCLUDE),REALGCC='$(CC)' musl-gcc)
+# libcap's header wants the kernel's, which musl does not bring.
+COMPILE += -idirafter /usr/include $(addprefix -idirafter ,$(KERNEL_INCLUDE))
+LINK = REALGCC='$(if $(CLANG),gcc,$(CC))' musl-gcc
+else ifeq ($(LIBC),system)
+COMPILE = $(CC)
+LINK = $(CC)
+else
+$(error LIBC is musl or system, not '$(LIBC)')
+endif
+
+OWN_CFLAGS = -std=gnu11 -D_GNU_SOURCE -g -Wall -Wextra -Werror -Wno-missing-field-initializers $(if $(CLANG),,-Wno-format-truncation) -fno-strict-aliasing -fno-pie \
+	-ffunction-sections -fdata-sections -Iharness -I. -Ilib
+OWN_LDFLAGS = -static -Wl,--gc-sections
+
+# libcap is used where a static one links; without it, the cases that drop capabilities SKIP and say so.
+LIBCAP_A := $(shell $(CC) -print-file-name=libcap.a)
+try_libcap = printf '\#include <sys/capability.h>\nint main(void) { return cap_free(0); }\n' | \
+	$(COMPILE) -x c -c -o $(O)/libcap-try.o - 2>/dev/null && \
+	$(LINK) -static -o $(O)/libcap-try $(O)/libcap-try.o $(LIBCAP_A) 2>/dev/null && \
+	echo yes || echo no
+ifeq ($(filter help clean distclean deps deps-dev,$(MAKECMDGOALS)),)
+LIBCAP ?= $(shell mkdir -p $(O); $(try_libcap))
+endif
+ifeq ($(LIBCAP),yes)
+OWN_CFLAGS += -DHAVE_LIBCAP
+LIBS = $(LIBCAP_A)
+endif
+
+# ---- what there is ----
+
+CASES := $(sort $(wildcard cases/*/*.c))
+MISBEHAVING := $(sort $(wildcard tests/misbehave/*.c))
+SPEC := $(sort $(wildcard spec/*.tsv))
+LIB := $(sort $(wildcard lib/*.c))
+HARNESS = output registry harness
+SUITE = $(HARNESS) suite run main $(if $(wildcard harness/compare.c),stream baseline compare,stubcmp)
+
+CASE_OBJECTS = $(CASES:%.c=$(O)/%.o)
+LIB_OBJECTS = $(LIB:%.c=$(O)/%.o)
+PROGRAM_OBJECTS = $(HARNESS:%=$(O)/harness/%.o) $(O)/harness/program.o
+SUITE_OBJECTS = $(SUITE:%=$(O)/harness/%.o) $(O)/tables.o
+
+PROGRAMS = $(CASES:%.c=$(O)/%)
+MISBEHAVING_PROGRAMS = $(MISBEHAVING:%.c=$(O)/%)
+
+.PHONY: all image programs check check-kselftest lint format coverage bench install deps deps-dev \
+	compile_commands.json misbehaving clean distclean help
+.DELETE_ON_ERROR:
+
+all: $(O)/mmapconf programs
+programs: $(PROGRAMS)
+misbehaving: $(MISBEHAVING_PROGRAMS)
+
+help:
+	@echo 'all (default)      the suite image $(O)/mmapconf and a program for each case'
+	@echo 'image              $(O)/initramfs.cpio, with the suite image as its /init'
+	@echo 'check              everything that the project tests about itself'
+	@echo 'check-kselftest    the cases under the kernel'"'"'s own harness header: KSELFTEST=DIR'
+	@echo 'lint               style of C and shell, baselines, citations'
+	@echo 'coverage           clauses that the cases cite'
+	@echo 'bench              cost of a test, of a run'
+	@echo 'install            below DESTDIR and PREFIX ($(PREFIX))'
+	@echo 'deps, deps-dev     install what building, what checking needs'
+	@echo 'compile_commands.json, format, clean, distclean'
+	@echo 'Variables: CC= CROSS_COMPILE= CFLAGS= LIBC=musl|system LIBCAP=yes|no O=build V=1'
+
+# ---- building ----
+
+# A change of compiler, library or flags builds anew.
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE) $(CFLAGS) $(OWN_CFLAGS) $(LINK) $(LDFLAGS)' | cmp -s - $@ || \
+		echo '$(COMPILE) $(CFLAGS) $(OWN_CFLAGS) $(LINK) $(LDFLAGS)' > $@
+FORCE:
+
+case_name = $(patsubst tests/%,%,$(patsubst cases/%,%,$(basename $<)))
+
+$(O)/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(COMPILE) $(CFLAGS) $(OWN_CFLAGS) -DMMAPCONF_CASE='"$(case_name)"' -MMD -MP -c -o $@ $<
+
+$(O)/tables.c: harness/clauses.awk $(SPEC) $(CASES)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)awk -f harness/clauses.awk $(SPEC) $(CASES) > $@
+$(O)/tables.o: $(O)/tables.c $(O)/flags
+	$(call say,CC,$<)$(COMPILE) $(CFLAGS) $(OWN_CFLAGS) -c -o $@ $<
+
+$(O)/lib.a: $(LIB_OBJECTS)
+	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+
+$(O)/mmapconf: $(SUITE_OBJECTS) $(CASE_OBJECTS) $(O)/lib.a
+	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(PROGRAMS) $(MISBEHAVING_PROGRAMS): %: %.o $(PROGRAM_OBJECTS) $(O)/lib.a
+	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+-include $(wildcard $(O)/*/*.d $(O)/*/*/*.d)
+
+# The kernel unpacks it and starts /init, which is the suite image.
+image: $(O)/initramfs.cpio
+$(O)/initramfs.cpio: $(O)/mmapconf
+	$(call say,CPIO,$@)rm -rf $(O)/initramfs && mkdir -p $(O)/initramfs && \
+		$(STRIP) -o $(O)/initramfs/init $< && cd $(O)/initramfs && \
+		echo init | cpio --quiet -o -H newc -R 0:0 > $(abspath $@)
+
+install: $(O)/mmapconf
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mmap-conformance
+	install -m 755 $(O)/mmapconf $(DESTDIR)$(PREFIX)/bin/mmapconf
+	cp -R expected spec docs $(DESTDIR)$(PREFIX)/share/mmap-conformance/
+
+# ---- checking ----
+
+VARIANT_MAKE = +$(MAKE) --no-print-directory -s V=0 CROSS_COMPILE=
+# Every way to build that has to work: two compilers, two libraries, another machine.
+.PHONY: variants
+variants:
+	$(VARIANT_MAKE) CC=gcc LIBC=musl O=$(O)/gcc-musl $(O)/gcc-musl/mmapconf
+	$(VARIANT_MAKE) CC=gcc LIBC=system O=$(O)/gcc-glibc $(O)/gcc-glibc/mmapconf
+	$(VARIANT_MAKE) CC=clang LIBC=musl O=$(O)/clang-musl $(O)/clang-musl/mmapconf
+	$(VARIANT_MAKE) CC=clang LIBC=system O=$(O)/clang-glibc $(O)/clang-glibc/mmapconf
+	+$(MAKE) --no-print-directory -s V=0 CROSS_COMPILE=aarch64-linux-gnu- LIBC=system LIBCAP=no \
+		O=$(O)/aarch64 $(O)/aarch64/mmapconf
+
+check: all misbehaving variants lint
+	$(PYTHON) -m pytest -q tests
+
+check-kselftest: $(O)/mmapconf
+	tests/check-kselftest.sh '$(KSELFTEST)' '$(O)'
+
+C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] cases/*/*.c tests/*.c tests/*/*.c)
+SH_SOURCES = runner.sh harness/deps.sh $(wildcard harness/targets/* tests/*.sh)
+
+lint: $(O)/mmapconf
+	@clang-format --dry-run --Werror $(C_SOURCES)
+	@shellcheck $(SH_SOURCES)
+	@awk -v lint=1 -f harness/clauses.awk $(SPEC) $(CASES) > /dev/null
+	@$(O)/mmapconf compare --baselines expected --lint
+
+format:
+	clang-format -i $(C_SOURCES)
+
+coverage: $(O)/mmapconf
+	@$(O)/mmapconf list --json | awk -f tests/coverage.awk - $(SPEC)
+
+bench: all
+	@tests/bench.sh '$(O)' '$(KSELFTEST)'
+
+deps:
+	harness/deps.sh
+deps-dev:
+	harness/deps.sh --dev
+
+compile_commands.json:
+	$(Q)$(MAKE) --no-print-directory -n -B V=1 all LIBC=system O=$(O) | \
+		awk -v dir='$(CURDIR)' -f tests/compile_commands.awk > $@
+
+clean:
+	rm -rf $(filter-out $(O)/cache,$(wildcard $(O)/*))
+distclean:
+	rm -rf $(O) compile_commands.json

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The expectations and preconditions of our own, over the kselftest harness API: over our harness, and over the kernel's own header of
+ * Linux 6.1 and later, where a failure prints the same outcome as a log line.
+ *
+ *	EXPECT_ERRNO(EEXIST, call)	the call fails with this errno
+ *	EXPECT_OK(call), ASSERT_OK(call)	it does not fail; ASSERT_OK(p = sys_mmap(…)) where the rest needs p
+ *	EXPECT_ADDR(p, call)		it returns exactly this address
+ *	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_READ, p)	touching raises just this, si_addr being p
+ *	EXPECT_NO_FAULT(FAULT_WRITE, p)
+ *	EXPECT_BYTES('x', p, count)	the bytes are all this; a fault is a failure, not a crash
+ *	EXPECT_COPY(bytes, p, count)	the bytes are these
+ *	EXPECT_FILE_BYTES('x', fd, offset, count)	as pread() gives them
+ *	EXPECT_LAYOUT("rw .. r-", &arena)	the arena looks so (arena.h)
+ *	EXPECT_VMAS(2, &arena)		so many VMAs are in it; needs NEED_MAPS()
+ *
+ *	SETUP(condition)		else the test is an ERROR
+ *	NEED(condition, "what")		else it SKIPs: the environment lacks this
+ *	NEED_FEATURE(condition, "what")	else it SKIPs: the kernel lacks this
+ *	NEED_MAPS()			the kernel tells its mappings
+ *	NEED_OWN_PROCESS("why")		the test forks, or leaves the process unfit for the next one
+ *	OPEN_OBJECT(fd, kind, length, fill)	opens one (object.h), or SKIPs, or is an ERROR
+ *
+ *	CHILD(name) { … } EXPECT_CHILD_OK(name);	a forked process; what fails in it fails the test
+ *
+ * NEED… and OPEN_OBJECT leave the test or the set-up function, and stand before the first expectation. At file scope:
+ *
+ *	EXCLUSIVE("vm.overcommit_memory");	the case changes the state of the machine: it runs alone and only with --system, and the
+ *						runner restores the value
+ *	EACH_FILESYSTEM;			the case runs once on every scratch folder
+ */
+#ifndef LIB_EXPECT_H
+#define LIB_EXPECT_H
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "child.h"
+#include "maps.h"
+#include "object.h"
+#include "outcome.h"
+
+#ifdef MMAPCONF_HARNESS
+
+#define EXPECT_THAT_(holds, is_assert, text)                                    \
+	TH_ON_FAILURE(({                                                        \
+			      bool th_holds = (holds);                          \
+			      if (!th_holds)                                    \
+				      th_fail(_metadata, __LINE__, "%s", text); \
+			      !th_holds;                                        \
+		      }),                                                       \
+		      is_assert)
+#define SETUP_FAILED_(text)                                \
+	do {                                               \
+		th_error(_metadata, __LINE__, "%s", text); \
+		th_abort(_metadata);                       \
+	} while (0)
+#define ENTER_CHILD_() th_enter_child(_metadata)
+#define TEST_FAILED_() (_metadata->failed)
+#define NEED_OWN_PROCESS(why) NEED(th_forks(), "a process of its own: " why)
+
+#define EXCLUSIVE(what)                         \
+	TH_CONSTRUCTOR(exclusive)               \
+	{                                       \
+		th_case_of_file.exclusive = what; \
+	}                                       \
+	struct th_case
+#define EACH_FILESYSTEM                                 \
+	TH_CONSTRUCTOR(each_filesystem)                 \
+	{                                               \
+		th_case_of_file.each_filesystem = true; \
+	}                                               \
+	struct th_case
+
+#else /* the kernel's header */
+
+#define EXPECT_THAT_(holds, is_assert, text)       \
+	do {                                       \
+		if (!(holds)) {                    \
+			TH_LOG("%s", text);        \
+			if (is_assert)             \
+				ASSERT_TRUE(0);    \
+			else                       \
+				EXPECT_TRUE(0);    \
+		}                                  \
+	} while (0)
+/* It has no ERROR: the log line tells a failed set-up from a failed expectation. */
+#define SETUP_FAILED_(text)                     \
+	do {                                    \
+		TH_LOG("ERROR %s", text);       \
+		ASSERT_TRUE(0);                 \
+	} while (0)
+#define ENTER_CHILD_() ((void)0)
+#ifdef XFAIL_ADD /* came with exit_code, in 6.10 */
+#define TEST_FAILED_() (_metadata->exit_code == KSFT_FAIL)
+#else
+#define TEST_FAILED_() (!_metadata->passed)
+#endif
+#define NEED_OWN_PROCESS(why) ((void)0)
+
+#define EXCLUSIVE(what)                                                                    \
+	static void __attribute__((constructor)) exclusive_(void)                          \
+	{                                                                                  \
+		if (!getenv("MMAPCONF_SYSTEM")) {                                          \
+			printf("TAP version 13\n1..0 # SKIP env: changes %s of the machine\n", what); \
+			exit(KSFT_SKIP);                                                   \
+		}                                                                          \
+	}                                                                                  \
+	struct arena
+#define EACH_FILESYSTEM struct arena
+
+#endif
+
+#define EXPECT_OUTCOME_(is_assert, function, ...)                                            \
+	do {                                                                                 \
+		struct outcome outcome_;                                                     \
+		EXPECT_THAT_(function(&outcome_, __VA_ARGS__), is_assert, outcome_.text);    \
+	} while (0)
+
+/* errno is read after the call and before anything else. */
+#define EXPECT_CALL_(is_assert, function, call, ...)                                          \
+	do {                                                                                  \
+		intptr_t result_ = (intptr_t)(call);                                          \
+		int errno_ = errno;                                                           \
+		EXPECT_OUTCOME_(is_assert, function, #call, result_, errno_, ##__VA_ARGS__);  \
+	} while (0)
+
+#define EXPECT_ERRNO(wanted, call) EXPECT_CALL_(0, outcome_errno, call, wanted)
+#define EXPECT_OK(call) EXPECT_CALL_(0, outcome_ok, call)
+#define ASSERT_OK(call) EXPECT_CALL_(1, outcome_ok, call)
+#define EXPECT_ADDR(wanted, call) EXPECT_CALL_(0, outcome_address, call, wanted)
+#define EXPECT_FAULT(signal, code, access, p) \
+	EXPECT_OUTCOME_(0, outcome_fault, access, p, signal, code)
+#define EXPECT_NO_FAULT(access, p) EXPECT_OUTCOME_(0, outcome_no_fault, access, p)
+#define EXPECT_BYTES(wanted, p, count) EXPECT_OUTCOME_(0, outcome_bytes, wanted, p, count)
+#define EXPECT_COPY(wanted, p, count) EXPECT_OUTCOME_(0, outcome_copy, wanted, p, count)
+#define EXPECT_FILE_BYTES(wanted, fd, offset, count) \
+	EXPECT_OUTCOME_(0, outcome_file_bytes, wanted, fd, offset, count)
+#define EXPECT_LAYOUT(wanted, arena) EXPECT_OUTCOME_(0, outcome_layout, wanted, arena)
+#define EXPECT_VMAS(wanted, arena) EXPECT_OUTCOME_(0, outcome_vmas, wanted, arena)
+#define EXPECT_CHILD_OK(child) EXPECT_OUTCOME_(0, outcome_child, &(child))
+
+#define SETUP(condition)                                          \
+	do {                                                      \
+		errno = 0;                                        \
+		if (!(condition)) {                               \
+			struct outcome outcome_;                  \
+			outcome_setup(&outcome_, #condition, errno); \
+			SETUP_FAILED_(outcome_.text);             \
+		}                                                 \
+	} while (0)
+
+#define NEED(condition, what)                         \
+	do {                                          \
+		if (!(condition))                     \
+			SKIP(return, "env: %s", what); \
+	} while (0)
+
+#define NEED_FEATURE(condition, what)                    \
+	do {                                             \
+		if (!(condition))                        \
+			SKIP(return, "absent: %s", what); \
+	} while (0)
+
+#define NEED_MAPS() NEED(maps_available(), "a kernel that tells its mappings")
+
+#define OPEN_OBJECT(fd, kind, length, fill)                                       \
+	do {                                                                      \
+		bool feature_;                                                    \
+		const char *missing_ = NULL;                                      \
+		(fd) = object_open(kind, length, fill);                           \
+		if ((fd) < 0)                                                     \
+			missing_ = object_missing(kind, errno, &feature_);        \
+		if (missing_)                                                     \
+			SKIP(return, "%s: %s", feature_ ? "absent" : "env", missing_); \
+		if ((fd) < 0) {                                                           \
+			struct outcome outcome_;                                          \
+			outcome_setup(&outcome_, "object_open()", errno);                 \
+			SETUP_FAILED_(outcome_.text);                                     \
+		}                                                                         \
+	} while (0)
+
+#define CHILD(name)                                          \
+	struct child name = child_fork();                    \
+	SETUP(name.pid >= 0);                                \
+	for (name.pid ? (void)0 : ENTER_CHILD_(); !name.pid; \
+	     child_exit(TEST_FAILED_()))
+
+#endif

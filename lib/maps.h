@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kernel says of the mappings of this process: by PROCMAP_QUERY where it has that, else from the text of
+ * /proc/self/maps. Nothing here allocates memory, since that would change what is read.
+ */
+#ifndef LIB_MAPS_H
+#define LIB_MAPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define VMA_NAME_MAX 160
+
+struct vma {
+	uintptr_t start, end;	/* end is the first byte above */
+	char perms[5];		/* "rw-p", as in maps */
+	uint64_t offset;	/* bytes */
+	unsigned int dev_major, dev_minor;
+	uint64_t inode;
+	char name[VMA_NAME_MAX];	/* "" for anonymous memory; cut off where it is longer */
+};
+
+/* The lowest VMA that ends above addr. 1: found, 0: there is none, -1: this kernel does not tell (no /proc). */
+int maps_find(uintptr_t addr, struct vma *vma);
+
+/* The number of VMAs that overlap [start, end), or -1 where the kernel does not tell. */
+int maps_count(uintptr_t start, uintptr_t end);
+
+/* Can the mappings be read at all? */
+bool maps_available(void);
+
+#endif
