@@ -7,7 +7,7 @@ PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
 CFLAGS ?= -O2
 # The kernel tree, or its tools/testing/selftests, whose kselftest_harness.h check-kselftest compiles the cases against.
-KSELFTEST ?= $(O)/linux-6.1
+KSELFTEST ?= $(O)/cache/linux-6.1
 
 ifeq ($(origin CC),default)
 CC = $(CROSS_COMPILE)gcc
@@ -69,13 +69,14 @@ CASES := $(sort $(wildcard cases/*/*.c))
 MISBEHAVING := $(sort $(wildcard tests/misbehave/*.c))
 SPEC := $(sort $(wildcard spec/*.tsv))
 LIB := $(sort $(wildcard lib/*.c))
-HARNESS = output registry harness
-SUITE = $(HARNESS) suite run main $(if $(wildcard harness/compare.c),stream baseline compare,stubcmp)
+# What a program of one case is made of beside its case; the suite image has all of harness/ but program.c.
+HARNESS = harness/output.c harness/registry.c harness/harness.c
+SUITE = $(filter-out harness/program.c,$(sort $(wildcard harness/*.c)))
 
 CASE_OBJECTS = $(CASES:%.c=$(O)/%.o)
 LIB_OBJECTS = $(LIB:%.c=$(O)/%.o)
-PROGRAM_OBJECTS = $(HARNESS:%=$(O)/harness/%.o) $(O)/harness/program.o
-SUITE_OBJECTS = $(SUITE:%=$(O)/harness/%.o) $(O)/tables.o
+PROGRAM_OBJECTS = $(HARNESS:%.c=$(O)/%.o) $(O)/harness/program.o
+SUITE_OBJECTS = $(SUITE:%.c=$(O)/%.o) $(O)/tables.o
 
 PROGRAMS = $(CASES:%.c=$(O)/%)
 MISBEHAVING_PROGRAMS = $(MISBEHAVING:%.c=$(O)/%)
@@ -86,7 +87,7 @@ MISBEHAVING_PROGRAMS = $(MISBEHAVING:%.c=$(O)/%)
 
 all: $(O)/mmapconf programs
 programs: $(PROGRAMS)
-misbehaving: $(MISBEHAVING_PROGRAMS)
+misbehaving: $(MISBEHAVING_PROGRAMS) $(O)/tests/misbehave/suite $(O)/tests/without_syscalls
 
 help:
 	@echo 'all (default)      the suite image $(O)/mmapconf and a program for each case'
@@ -131,6 +132,15 @@ $(O)/mmapconf: $(SUITE_OBJECTS) $(CASE_OBJECTS) $(O)/lib.a
 $(PROGRAMS) $(MISBEHAVING_PROGRAMS): %: %.o $(PROGRAM_OBJECTS) $(O)/lib.a
 	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# The suite image of the programs that misbehave.
+$(O)/tests/misbehave/suite: $(SUITE_OBJECTS) $(MISBEHAVING:%.c=$(O)/%.o) $(O)/lib.a
+	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# Built by the compiler's own library: it needs the kernel's headers, and runs here only.
+$(O)/tests/without_syscalls: tests/without_syscalls.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(CFLAGS) -D_GNU_SOURCE -Wall -Wextra -Werror -o $@ $<
+
 -include $(wildcard $(O)/*/*.d $(O)/*/*/*.d)
 
 # The kernel unpacks it and starts /init, which is the suite image.
@@ -147,6 +157,8 @@ install: $(O)/mmapconf
 
 # ---- checking ----
 
+LINUX_SOURCE = /usr/src/linux-source-6.1.tar.xz
+
 VARIANT_MAKE = +$(MAKE) --no-print-directory -s V=0 CROSS_COMPILE=
 # Every way to build that has to work: two compilers, two libraries, another machine.
 .PHONY: variants
@@ -158,10 +170,17 @@ variants:
 	+$(MAKE) --no-print-directory -s V=0 CROSS_COMPILE=aarch64-linux-gnu- LIBC=system LIBCAP=no \
 		O=$(O)/aarch64 $(O)/aarch64/mmapconf
 
-check: all misbehaving variants lint
+check: all misbehaving variants lint $(if $(wildcard $(LINUX_SOURCE)),$(O)/cache/linux-6.1)
 	$(PYTHON) -m pytest -q tests
 
-check-kselftest: $(O)/mmapconf
+# The kernel's harness header and its parser of TAP, out of Debian's package of the source.
+$(O)/cache/linux-6.1: $(wildcard $(LINUX_SOURCE))
+	$(call say,TAR,$@)rm -rf $@ && mkdir -p $@ && tar -C $@ --strip-components=1 -xf $(LINUX_SOURCE) \
+		linux-source-6.1/tools/testing/kunit \
+		linux-source-6.1/tools/testing/selftests/kselftest.h \
+		linux-source-6.1/tools/testing/selftests/kselftest_harness.h
+
+check-kselftest: $(O)/mmapconf $(filter $(O)/cache/linux-6.1,$(KSELFTEST))
 	tests/check-kselftest.sh '$(KSELFTEST)' '$(O)'
 
 C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] cases/*/*.c tests/*.c tests/*/*.c)
@@ -179,8 +198,14 @@ format:
 coverage: $(O)/mmapconf
 	@$(O)/mmapconf list --json | awk -f tests/coverage.awk - $(SPEC)
 
-bench: all
-	@tests/bench.sh '$(O)' '$(KSELFTEST)'
+BENCH_PROGRAMS = $(O)/tests/bench/tests $(O)/tests/bench/bare
+$(O)/tests/bench/tests: $(O)/tests/bench/tests.o $(PROGRAM_OBJECTS)
+	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^
+$(O)/tests/bench/bare: $(O)/tests/bench/bare.o
+	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^
+bench: all $(BENCH_PROGRAMS) $(filter $(O)/cache/linux-6.1,$(KSELFTEST))
+	@mkdir -p $(O)/bench
+	@$(PYTHON) tests/bench.py '$(O)' '$(KSELFTEST)'
 
 deps:
 	harness/deps.sh

@@ -518,7 +518,7 @@ run_arguments() {
 	printf '%s' "${no_fork:+$no_fork$IFS}${system:+$system$IFS}${seed:+--shuffle=$seed$IFS}"
 	selection
 	for id in $keep_out; do printf '%s\n' -x "$id"; done
-	[ $# -eq 0 ] || printf '%s\n' "$@"
+	printf '%s\n' -- "$@"
 }
 
 # To be started in the background: it takes the place of the shell there, and its process id is that of the session.
@@ -725,7 +725,7 @@ run_suite() {
 	fi
 
 	judge_options=$accept$IFS$skips$IFS$quiet$IFS$verbose
-	[ -t 1 ] && [ -z "$quiet" ] && judge_options=$judge_options$IFS--progress
+	[ "$quiet" ] || judge_options=$judge_options$IFS--progress # only on a terminal; mmapconf compare sees to that
 	worst='' round=0
 	while [ "$round" -lt "${repeat:-1}" ]; do
 		round=$((round + 1))

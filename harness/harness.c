@@ -39,7 +39,7 @@ enum record_type {
 #define SHOWN_LINES_MAX 64	/* of what a test prints, and of its diagnostics */
 #define SHOWN_LINE_MAX 160	/* bytes */
 #define TICK_USEC 100000	/* how often a test beyond its limit is killed anew */
-#define TICKS_MAX 50		/* after which one that cannot be killed is left behind */
+#define TICKS_MAX 20		/* after which one that cannot be killed is left behind */
 
 /* The test that is running, as its parent sees it. With --no-fork both are one process. */
 static struct running {
@@ -269,20 +269,15 @@ static void take_record(struct running *r, char type, const char *text)
 			out("# %s\n", text);
 		break;
 	case RECORD_FAIL:
-		/* The first one is the outcome, and nothing that comes later changes it. */
-		if (!r->failed)
-			take_outcome(r, text);
-		r->failed = true;
-		break;
 	case RECORD_ERROR:
-		if (!r->failed && !r->error)
-			take_outcome(r, text);
-		r->error = true;
-		break;
 	case RECORD_SKIP:
-		if (!r->failed && !r->error && !r->skipped)
-			take_outcome(r, text);
-		r->skipped = true;
+		/* What is said first is the outcome, and nothing that comes later changes it, but that a failure undoes a SKIP. */
+		if (r->failed || r->error || (r->skipped && type == RECORD_SKIP))
+			break;
+		take_outcome(r, text);
+		r->failed = type == RECORD_FAIL;
+		r->error = type == RECORD_ERROR;
+		r->skipped = type == RECORD_SKIP;
 		break;
 	case RECORD_END:
 		r->ended = true;
@@ -515,27 +510,28 @@ static enum word set_result(struct running *r, enum word word, const char *fmt, 
 	return word;
 }
 
-/* What a failed expectation said stands; then how the process ended; then what the test said of itself. */
+/* What failed first stands; then how the process ended; then what else the test said of itself. */
 static enum word judge(struct running *r, const struct th_test *t, int signal_number,
 		       int exit_status, unsigned int limit)
 {
-	if (r->failed) {
-		if (r->ticks)
+	/* One that died by itself, and left the pipe to a process that we could not kill, did not hang. */
+	bool timed_out = r->ticks && (r->in_process || signal_number == SIGKILL);
+
+	if (r->failed || r->error) {
+		if (timed_out)
 			out("# then the time limit of %u s ended it\n", limit);
 		else if (signal_number)
 			out("# then %s ended it\n", signal_text(signal_number));
-		return FAIL;
+		return r->failed ? FAIL : ERROR;
 	}
 	if (r->ticks > TICKS_MAX)
 		return set_result(r, TIMEOUT, "TIMEOUT %u s, and could not be killed", limit);
-	if (r->ticks)
+	if (timed_out)
 		return set_result(r, TIMEOUT, "TIMEOUT %u s", limit);
 	if (signal_number && signal_number != t->termsig)
 		return set_result(r, CRASH, "CRASH %s", signal_text(signal_number));
 	if (signal_number)
 		return PASS;
-	if (r->error)
-		return ERROR;
 	if (!r->ended)
 		return set_result(r, ERROR, "exited with status %d before its end", exit_status);
 	if (r->skipped)
@@ -596,6 +592,8 @@ static enum word run_in_child(const struct th_walk *w, const struct th_options *
 		end_output_line(r);
 	if (r->output_bytes_hidden)
 		out("# | (%zu more bytes)\n", r->output_bytes_hidden);
+	if (r->log_lines > SHOWN_LINES_MAX)
+		out("# (%u more lines)\n", r->log_lines - SHOWN_LINES_MAX);
 
 	do
 		reaped = waitpid(pid, &status, 0);
@@ -718,6 +716,9 @@ void th_run_case(const struct th_case *c, const char *label, const char *version
 	prepare_signals(options->no_fork);
 	if (version_line && !done)
 		out("%s\n", version_line);
+	/* kunit.py takes the name of a nested test from this. */
+	if (version_line && !done && !strncmp(version_line, "KTAP", 4))
+		out("# Subtest: %s\n", label);
 	if (!done)
 		out("1..%zu\n", th_count(c, filter));
 	for (bool more = th_walk_first(&w, c); more; more = th_walk_next(&w)) {

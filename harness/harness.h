@@ -55,7 +55,7 @@ size_t th_count(const struct th_case *c, const struct th_filter *filter);
 
 /*
  * Runs the wanted tests of a case and prints version line, plan, results and totals (docs/tap.md). label is the case's name
- * in ids. version_line may be NULL. The first done of the tests, and the lines before them, have been printed by another
+ * in ids. version_line may be NULL; in the suite, where a case is nested, it is "KTAP version 1". The first done of the tests, and the lines before them, have been printed by another
  * process. Adds to totals.
  */
 void th_run_case(const struct th_case *c, const char *label, const char *version_line,
@@ -79,6 +79,8 @@ void th_print_nothing_matches(const char *version_line, const char *what);
 /* Text on its way to standard output: collected, and written whole lines at a time by out_flush(). */
 void out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void out_bytes(const char *bytes, size_t count);
+/* From now on text goes to this descriptor instead, not indented. */
+void out_to(int fd);
 /* Lines begun from now on are indented by two blanks, or not. */
 void out_indent(bool indent);
 /* A failure to write ends the process with KSFT_FAIL: without output there is no result. */

@@ -34,7 +34,7 @@
 #error "the build defines MMAPCONF_CASE as the name of the case: <syscall>/<topic>"
 #endif
 
-static struct th_case th_case_of_file = { .name = MMAPCONF_CASE, .file = __FILE__ };
+static struct th_case th_case_of_file = { .name = MMAPCONF_CASE, .file = __BASE_FILE__ };
 static struct th_fixture th_fixture_global __attribute__((unused)) = { .name = "global" };
 
 #define TH_CONSTRUCTOR(name) static void __attribute__((constructor)) th_register_##name(void)
@@ -199,7 +199,7 @@ static struct th_fixture th_fixture_global __attribute__((unused)) = { .name = "
 #define TH_COMPARE_TEXT(expected, equal, seen, is_assert)                                         \
 	TH_ON_FAILURE(({                                                                          \
 			      const char *th_expected = (expected), *th_seen = (seen);            \
-			      bool th_holds = !strcmp(th_expected, th_seen) == (equal);           \
+			      bool th_holds = (equal) == !strcmp(th_expected, th_seen);           \
 			      if (!th_holds)                                                      \
 				      th_fail(_metadata, __LINE__, "text=\"%s\" want %s\"%s\"",   \
 					      th_seen, (equal) ? "" : "not ", th_expected);       \
@@ -209,7 +209,7 @@ static struct th_fixture th_fixture_global __attribute__((unused)) = { .name = "
 
 #define TH_TRUTH(wanted, seen, is_assert)                                                         \
 	TH_ON_FAILURE(({                                                                          \
-			      bool th_holds = !(seen) != (wanted);                                \
+			      bool th_holds = (wanted) == !!(seen);                                \
 			      if (!th_holds)                                                      \
 				      th_fail(_metadata, __LINE__, "value=%s want %s",            \
 					      (wanted) ? "false" : "true",                        \

@@ -15,6 +15,7 @@
 static char buffer[16384];
 static size_t used;
 static bool indent_lines, within_line;
+static int destination = STDOUT_FILENO;
 
 void out_check(void)
 {
@@ -32,7 +33,7 @@ void out_flush(void)
 	size_t written = 0;
 
 	while (written < used) {
-		ssize_t n = write(STDOUT_FILENO, buffer + written, used - written);
+		ssize_t n = write(destination, buffer + written, used - written);
 
 		if (n < 0 && errno != EINTR)
 			_exit(KSFT_FAIL);
@@ -40,6 +41,12 @@ void out_flush(void)
 			written += (size_t)n;
 	}
 	used = 0;
+}
+
+void out_to(int fd)
+{
+	destination = fd;
+	indent_lines = false;
 }
 
 void out_indent(bool indent)

@@ -30,7 +30,7 @@
 #define FOLDERS_MAX 16
 #define JOBS_MAX 64
 #define LINE_MAX_SHOWN 1024	/* bytes of one line of a worker */
-#define WORKER_SLACK 10		/* seconds beyond a test's limit until a worker counts as hung */
+#define WORKER_SLACK 4		/* seconds beyond a test's limit until a worker counts as hung */
 #define STATE_MAX 8		/* things that an EXCLUSIVE case may change */
 
 static const char usage[] =
@@ -497,11 +497,9 @@ static void become_worker(const struct request *request, struct job *job, int fd
 	for (size_t i = 0; i < request->jobs; i++)
 		if (jobs[i].planned && &jobs[i] != job)
 			close(jobs[i].fd);
-	dup2(fd, STDOUT_FILENO);
-	close(fd);
+	out_to(fd);
 	if (job->planned->folder)
 		setenv("MMAPCONF_DIR", job->planned->folder->path, 1);
-	out_indent(false);
 	th_run_case(job->planned->c, job->label, "KTAP version 1", &request->options, &filter,
 		    job->done, &totals);
 	_exit(th_status(&totals));
@@ -708,7 +706,7 @@ static struct job *wait_for_output(const struct request *request)
 	for (nfds_t i = 0; i < count; i++) {
 		if (ready > 0 && fds[i].revents)
 			return &jobs[of[i]];
-		if (now() > jobs[of[i]].deadline)
+		if (now() >= jobs[of[i]].deadline)
 			kill(jobs[of[i]].pid, SIGKILL);
 	}
 	return NULL;
@@ -730,7 +728,7 @@ static bool serve(const struct request *request, struct job *job)
 	if (n < 0 && errno == EINTR) {
 		if (interrupted)
 			kill(job->pid, SIGTERM);
-		else if (now() > job->deadline)
+		else if (now() >= job->deadline)
 			kill(job->pid, SIGKILL);
 		return false;
 	}

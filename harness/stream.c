@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tapline.h"
 #include "text.h"
 
-#define NUMBER_MAX 9999999	/* of a test, of a plan */
 #define ORPHANS_MAX 64		/* result lines of a block whose case is not known yet */
 
 struct recent {
@@ -174,132 +174,6 @@ static void attach_recent(const struct stream_parser *p, struct seen *seen, bool
 	}
 }
 
-/* ---- words ---- */
-
-static bool starts(const char *line, size_t length, const char *with)
-{
-	size_t n = strlen(with);
-
-	return length >= n && !memcmp(line, with, n);
-}
-
-static bool equals(const char *line, size_t length, const char *with)
-{
-	return length == strlen(with) && !memcmp(line, with, length);
-}
-
-/* A number from 1 without leading zeros; returns the bytes that it takes, 0: none. */
-static size_t parse_number(const char *bytes, size_t length, unsigned int *number)
-{
-	size_t n = 0;
-
-	*number = 0;
-	while (n < length && bytes[n] >= '0' && bytes[n] <= '9') {
-		*number = *number * 10 + (unsigned int)(bytes[n++] - '0');
-		if (*number > NUMBER_MAX || !*number)
-			return 0;
-	}
-	return n;
-}
-
-static bool parse_plan(const char *line, size_t length, unsigned int *plan)
-{
-	return starts(line, length, "1..") && length > 3 &&
-	       parse_number(line + 3, length - 3, plan) == length - 3;
-}
-
-/* The word that opens the text after '#', and is a directive. */
-static bool directive(struct result_line *r, const char *word, enum result result)
-{
-	size_t n = strlen(word);
-
-	if (!starts(r->text, r->text_length, word) ||
-	    (r->text_length > n && r->text[n] != ' '))
-		return false;
-	r->result = result;
-	r->text += n;
-	r->text_length -= n;
-	if (r->text_length) {
-		r->text++;
-		r->text_length--;
-	}
-	return true;
-}
-
-bool parse_result_line(const char *line, size_t length, struct result_line *r)
-{
-	bool ok = starts(line, length, "ok ");
-	size_t at = ok ? 3 : 7, n;
-
-	if (!ok && !starts(line, length, "not ok "))
-		return false;
-	n = parse_number(line + at, length - at, &r->number);
-	at += n;
-	if (!n || at >= length || line[at++] != ' ')
-		return false;
-	r->name = line + at;
-	while (at < length && line[at] != ' ')
-		at++;
-	r->name_length = (size_t)(line + at - r->name);
-	if (!is_name(r->name, r->name_length) || r->name_length >= TEST_ID_MAX)
-		return false;
-	r->text = line + at;
-	r->text_length = 0;
-	if (at < length) {
-		if (!starts(line + at, length - at, " # "))
-			return false;
-		r->text = line + at + 3;
-		r->text_length = length - at - 3;
-	}
-	if (ok) {
-		r->result = RESULT_PASS;
-		return at == length || directive(r, "SKIP", RESULT_SKIP);
-	}
-	if (!directive(r, "TIMEOUT", RESULT_TIMEOUT) && !directive(r, "CRASH", RESULT_CRASH) &&
-	    !directive(r, "ERROR", RESULT_ERROR))
-		r->result = RESULT_FAIL;
-	return true;
-}
-
-static enum result parse_verdict(const char *word, size_t length)
-{
-	static const struct {
-		const char *word;
-		enum result result;
-	} words[] = {
-		{ "pass", RESULT_PASS },	{ "fail", RESULT_FAIL },   { "skip", RESULT_SKIP },
-		{ "timeout", RESULT_TIMEOUT },	{ "crash", RESULT_CRASH }, { "error", RESULT_ERROR },
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (equals(word, length, words[i].word))
-			return words[i].result;
-	return RESULT_NONE;
-}
-
-/* "0.000412" */
-static bool parse_seconds(const char *bytes, size_t length, double *seconds)
-{
-	double scale = 0;
-
-	*seconds = 0;
-	if (!length || length > 16 || bytes[0] == '.' || bytes[length - 1] == '.')
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		if (bytes[i] == '.' && scale == 0) {
-			scale = 1;
-			continue;
-		}
-		if (bytes[i] < '0' || bytes[i] > '9')
-			return false;
-		*seconds = *seconds * 10 + (bytes[i] - '0');
-		scale *= 10;
-	}
-	if (scale > 0)
-		*seconds /= scale;
-	return true;
-}
-
 /* ---- blocks ---- */
 
 static void block_case_is(struct stream *s, size_t c)
@@ -454,53 +328,447 @@ static void take_running(struct stream *s, const char *id, size_t length, bool i
 		s->progress(s);
 }
 
-/* A token that a blank or the end of the line ends. */
-static size_t token(const char **at, size_t *length, const char **word)
+/* Do the waiting result line and this "# done" line say the same? */
+static bool agrees(const struct stream_parser *p, const struct done_line *d)
 {
-	size_t n = 0;
+	const struct result_line *r = &p->pending_result;
+	uint32_t crc;
 
-	*word = *at;
-	while (n < *length && (*at)[n] != ' ')
-		n++;
-	*at += n;
-	*length -= n;
-	if (*length) {
-		++*at;
-		--*length;
-	}
-	return n;
+	if (d->id_length <= r->name_length || d->id[d->id_length - r->name_length - 1] != '/' ||
+	    memcmp(d->id + d->id_length - r->name_length, r->name, r->name_length))
+		return false;
+	crc = crc32_ieee(0, p->pending_line, p->pending_length);
+	crc = crc32_ieee(crc, "\n", 1);
+	crc = crc32_ieee(crc, d->id, d->signed_length);
+	return crc == d->crc && d->verdict == r->result;
 }
 
-struct done_line {
-	const char *id;
-	size_t id_length;
-	enum result verdict;
-	uint32_t crc;
-	double seconds;
-	bool whole;		/* nothing is missing, nothing is too much */
-	size_t signed_length;	/* of "ID VERDICT" */
-};
-
-static void parse_done(const char *args, size_t length, struct done_line *d)
+static void keep_result(struct stream *s, size_t c, size_t test, const struct done_line *d)
 {
-	const char *at = args, *word, *digits;
-	size_t left = length, n;
-	bool trailing_blank = length && args[length - 1] == ' ';
+	struct stream_parser *p = s->parser;
+	struct seen *seen = &s->cases[c].tests[test];
+	const struct result_line *r = &p->pending_result;
+	bool ok = r->result == RESULT_PASS || r->result == RESULT_SKIP;
 
-	memset(d, 0, sizeof(*d));
-	d->seconds = -1;
-	d->id_length = token(&at, &left, &d->id);
-	n = token(&at, &left, &word);
-	d->verdict = parse_verdict(word, n);
-	d->signed_length = (size_t)(word + n - args);
-	n = token(&at, &left, &digits);
-	for (size_t i = 0; i < n && n == 8; i++) {
-		const char *digit = memchr("0123456789abcdef", digits[i], 16);
+	seen->result = r->result;
+	seen->seconds = d->seconds;
+	seen->outcome = must_copy(r->text, r->text_length);
+	if (r->result != RESULT_PASS)
+		attach_recent(p, seen, false);
+	s->results++;
+	s->not_ok += !ok;
+	p->block_ok += ok;
+	p->block_not_ok += !ok;
+	p->block_last = r->number;
+}
 
-		if (!digit)
-			return;
-		d->crc = d->crc << 4 | (uint32_t)(digit - "0123456789abcdef");
+static void take_unknown(struct stream *s, const struct done_line *d)
+{
+	if (s->unknown_count++ < STREAM_UNKNOWN)
+		s->unknown[s->unknown_count - 1] = must_copy(d->id, d->id_length);
+}
+
+static void take_done(struct stream *s, const char *args, size_t length, bool in_block)
+{
+	struct stream_parser *p = s->parser;
+	bool pending = p->pending, agreed;
+	struct done_line d;
+	size_t c, test;
+
+	p->ours = true;
+	parse_done(args, length, &d);
+	agreed = pending && in_block && d.whole && !p->ended && agrees(p, &d);
+	if (!locate(s, d.id, d.id_length, &c, &test)) {
+		if (agreed && is_name(d.id, d.id_length)) {
+			p->pending = false;
+			take_unknown(s, &d);
+		}
+		drop_pending(s);
+		return;
 	}
-	d->whole = d->verdict != RESULT_NONE && n == 8 && !trailing_blank &&
-		   (!left || parse_seconds(at, left, &d->seconds));
+	if (s->cases[c].running == test)
+		s->cases[c].running = NO_TEST;
+	if (in_block)
+		block_case_is(s, c);
+	if (p->ended)
+		damage(s, c, test, "a line of it comes after the end");
+	else if (!in_block)
+		damage(s, c, test, "its '# done' line stands outside of a block");
+	else if (!d.whole)
+		damage(s, c, test, "its '# done' line is garbled");
+	else if (!pending)
+		damage(s, c, test, "its '# done' line has no result line");
+	else if (!agreed)
+		damage(s, c, test, "its result line and its '# done' line disagree");
+	else if (p->block_case != c)
+		damage(s, c, test, "its result stands in the block of another case");
+	else if (p->pending_result.number <= p->block_last)
+		damage(s, c, test, "its number %u is not above %u", p->pending_result.number,
+		       p->block_last);
+	else if (p->block_plan_seen && p->pending_result.number > p->block_plan)
+		damage(s, c, test, "its number %u is above the plan of %u",
+		       p->pending_result.number, p->block_plan);
+	else if (s->cases[c].tests[test].result != RESULT_NONE)
+		damage(s, c, test, "a second result");
+	else
+		keep_result(s, c, test, &d);
+	if (agreed)
+		p->pending = false;
+	drop_pending(s);
+	p->recent_count = 0;
+	if (s->progress)
+		s->progress(s);
+}
+
+/* A line of a block, without its indentation. */
+static void take_block_line(struct stream *s, const char *line, size_t length)
+{
+	struct stream_parser *p = s->parser;
+	struct result_line r;
+	unsigned int plan;
+
+	if (parse_result_line(line, length, &r)) {
+		take_result_line(s, line, length, &r);
+	} else if (starts(line, length, "# done ")) {
+		take_done(s, line + 7, length - 7, true);
+	} else if (starts(line, length, "# running ")) {
+		take_running(s, line + 10, length - 10, true);
+	} else if (parse_plan(line, length, &plan)) {
+		char name[TEST_ID_MAX];
+
+		name_block(s, name);
+		if (p->block_plan_seen || p->block_results)
+			stream_problem(s, "%s: a plan in its middle", name);
+		p->block_plan = p->block_plan_seen ? p->block_plan : plan;
+		p->block_plan_seen = true;
+	} else if (starts(line, length, "# Totals: ")) {
+		drop_pending(s);
+	} else {
+		bool diagnostic = starts(line, length, "# ");
+
+		keep_recent(p, line + 2 * diagnostic, length - 2 * diagnostic, diagnostic);
+	}
+}
+
+/* ---- documents ---- */
+
+static void decide(struct stream *s, enum document_kind kind)
+{
+	struct stream_parser *p = s->parser;
+
+	if (p->kind != DOCUMENT_UNDECIDED)
+		return;
+	p->kind = kind;
+	s->holds_suite |= kind == DOCUMENT_SUITE;
+	if (kind != DOCUMENT_PROGRAM)
+		return;
+	open_block(s);
+	p->block_plan = p->plan;
+	p->block_plan_seen = p->plan_seen;
+}
+
+/* The document ends where it should not: what was running is cut off. */
+static void cut_off(struct stream *s)
+{
+	struct stream_parser *p = s->parser;
+
+	for (size_t i = 0; i < s->case_count; i++) {
+		struct seen_case *c = &s->cases[i];
+		const struct inventory_case *known = &s->suite->cases[c->case_index];
+		struct seen *seen;
+
+		if (c->running == NO_TEST)
+			continue;
+		seen = &c->tests[c->running];
+		if (seen->result == RESULT_NONE && !seen->damage) {
+			seen->in_flight = true;
+			attach_recent(p, seen, true);
+		}
+		/* Its result line may have been the last that came. */
+		if (p->pending && p->block_case == i &&
+		    inventory_test(known, p->pending_result.name, p->pending_result.name_length) ==
+			    c->running)
+			p->pending = false;
+		c->running = NO_TEST;
+	}
+	drop_pending(s);
+}
+
+static void end_document(struct stream *s)
+{
+	struct stream_parser *p = s->parser;
+	char name[TEST_ID_MAX];
+
+	if (!p->in_document || p->ended)
+		return;
+	if (p->kind == DOCUMENT_PROGRAM) {
+		name_block(s, name);
+		stream_problem(s, "%s is cut off: it has no '# Totals' line", name);
+	}
+	cut_off(s);
+}
+
+static void start_document(struct stream *s, bool suite)
+{
+	struct stream_parser *p = s->parser;
+
+	p->in_document = true;
+	s->documents++;
+	p->kind = DOCUMENT_UNDECIDED;
+	p->ours = p->plan_seen = p->ended = p->block_open = false;
+	p->plan = p->last_number = p->case_lines = 0;
+	p->recent_count = 0;
+	p->block_case = NO_TEST;
+	if (suite)
+		decide(s, DOCUMENT_SUITE);
+}
+
+static void take_fact(struct stream *s, const char *fact, size_t length)
+{
+	struct stream_parser *p = s->parser;
+	const char *equal = length ? memchr(fact, '=', length) : NULL, *first;
+	size_t key_length = equal ? (size_t)(equal - fact) : 0;
+	char *key, *value;
+
+	decide(s, DOCUMENT_SUITE);
+	if (!is_name(fact, key_length) || p->kind != DOCUMENT_SUITE || p->plan_seen)
+		return;
+	key = must_copy(fact, key_length);
+	value = must_copy(equal + 1, length - key_length - 1);
+	first = stream_fact(s, key);
+	if (s->documents > 1) {
+		/* The parts of a restarted run are of one kernel and one suite. */
+		if ((!strcmp(key, "release") || !strcmp(key, "machine") || !strcmp(key, "suite")) &&
+		    first && strcmp(first, value))
+			stream_problem(s, "document %u says another %s than the first", s->documents,
+				       key);
+	} else if (first) {
+		stream_problem(s, "two facts '%s'", key);
+	} else if (s->fact_count < STREAM_FACTS) {
+		s->facts[s->fact_count++] = (struct stream_fact){ key, value };
+		return;
+	}
+	free(key);
+	free(value);
+}
+
+static void take_end(struct stream *s)
+{
+	struct stream_parser *p = s->parser;
+
+	decide(s, DOCUMENT_SUITE);
+	drop_pending(s);
+	p->ended = true;
+	for (size_t i = 0; i < s->case_count; i++)
+		s->cases[i].running = NO_TEST;
+	if (p->block_open) {
+		char name[TEST_ID_MAX];
+
+		name_block(s, name);
+		stream_problem(s, "%s: the result line of the case never came", name);
+	}
+	p->block_open = false;
+	if (!p->plan_seen)
+		stream_problem(s, "the plan of document %u never came", s->documents);
+	else if (p->plan != p->case_lines)
+		stream_problem(s, "document %u has %u results of cases, of a plan of %u",
+			       s->documents, p->case_lines, p->plan);
+}
+
+/* A line of the document itself. */
+static void take_document_line(struct stream *s, const char *line, size_t length)
+{
+	struct stream_parser *p = s->parser;
+	struct result_line r;
+	unsigned int plan;
+
+	if (starts(line, length, "# fact ")) {
+		take_fact(s, line + 7, length - 7);
+	} else if (equals(line, length, "# end")) {
+		take_end(s);
+	} else if (starts(line, length, "# running ")) {
+		take_running(s, line + 10, length - 10, false);
+	} else if (parse_plan(line, length, &plan)) {
+		if (p->plan_seen || p->case_lines)
+			stream_problem(s, "document %u has a plan in its middle", s->documents);
+		p->plan = p->plan_seen ? p->plan : plan;
+		p->plan_seen = true;
+	} else if (starts(line, length, "# done ")) {
+		decide(s, DOCUMENT_PROGRAM);
+		take_done(s, line + 7, length - 7, p->kind == DOCUMENT_PROGRAM);
+	} else if (parse_result_line(line, length, &r)) {
+		if (p->kind == DOCUMENT_SUITE) {
+			take_case_line(s, &r);
+		} else {
+			decide(s, DOCUMENT_PROGRAM);
+			take_result_line(s, line, length, &r);
+		}
+	} else {
+		keep_recent(p, line, length, false);
+	}
+}
+
+/* The line is one of the document, without the prefix. */
+static void take_line_of_document(struct stream *s, const char *line, size_t length)
+{
+	struct stream_parser *p = s->parser;
+	bool indented = starts(line, length, "  ");
+	const char *text = line + 2 * indented;
+	size_t text_length = length - 2 * indented;
+
+	if (p->ended) {
+		if (starts(text, text_length, "# done "))
+			take_done(s, text + 7, text_length - 7, false);
+		return;
+	}
+	if (starts(text, text_length, "Bail out!"))
+		stream_problem(s, "document %u says 'Bail out!'", s->documents);
+	if (p->kind == DOCUMENT_PROGRAM && !indented) {
+		take_block_line(s, line, length);
+		if (starts(line, length, "# Totals: ")) {
+			check_block(s);
+			p->ended = true;
+		}
+		return;
+	}
+	if (!indented) {
+		take_document_line(s, line, length);
+		return;
+	}
+	if (p->kind == DOCUMENT_PROGRAM) {
+		keep_recent(p, line, length, false);
+		return;
+	}
+	if (is_version_line(text, text_length)) {
+		decide(s, DOCUMENT_SUITE);
+		if (p->block_open) {
+			char name[TEST_ID_MAX];
+
+			name_block(s, name);
+			stream_problem(s, "%s: the result line of the case never came", name);
+		}
+		open_block(s);
+		return;
+	}
+	/* Where the version line of a block was lost, what follows it is still read. */
+	if (p->kind == DOCUMENT_SUITE && !p->block_open && text_length &&
+	    (starts(text, text_length, "ok ") || starts(text, text_length, "not ok ") ||
+	     starts(text, text_length, "1..") || starts(text, text_length, "# done ")))
+		open_block(s);
+	if (p->block_open)
+		take_block_line(s, text, text_length);
+	else
+		keep_recent(p, line, length, false);
+}
+
+/* ---- lines ---- */
+
+static void take_line(struct stream *s, const char *line, size_t length)
+{
+	struct stream_parser *p = s->parser;
+	size_t skip, prefix = 0;
+
+	while (length && line[length - 1] == '\r')
+		length--;
+	skip = timestamp(line, length);
+	line += skip;
+	length -= skip;
+
+	while (starts(line + prefix, length - prefix, "# "))
+		prefix += 2;
+	if (is_version_line(line + prefix, length - prefix)) {
+		bool suite = starts(line + prefix, length - prefix, "KTAP");
+		/* kselftest prints a document of its own around ours: one that holds nothing of ours yet. */
+		bool around = p->in_document && !p->ours && p->kind != DOCUMENT_PROGRAM &&
+			      !s->fact_count && s->documents == 1 && prefix > p->prefix;
+
+		if (around) {
+			s->documents = 0;
+			s->holds_suite = false;
+		}
+		if (!p->in_document || around || prefix == p->prefix) {
+			if (!around)
+				end_document(s);
+			p->prefix = prefix;
+			start_document(s, suite);
+			return;
+		}
+	}
+	if (!p->in_document)
+		return;
+	if (length < p->prefix || prefix < p->prefix) {
+		keep_recent(p, line, length, false);
+		return;
+	}
+	take_line_of_document(s, line + p->prefix, length - p->prefix);
+}
+
+void stream_start(struct stream *s, const struct inventory *suite)
+{
+	memset(s, 0, sizeof(*s));
+	s->suite = suite;
+	s->current_case = s->current_test = NO_TEST;
+	s->parser = must_alloc(sizeof(*s->parser));
+	s->parser->block_case = NO_TEST;
+}
+
+void stream_feed(struct stream *s, const char *bytes, size_t length)
+{
+	struct stream_parser *p = s->parser;
+
+	while (length) {
+		const char *newline = memchr(bytes, '\n', length);
+		size_t n = newline ? (size_t)(newline - bytes) : length;
+
+		if (!p->skipping && p->line_length + n <= sizeof(p->line)) {
+			memcpy(p->line + p->line_length, bytes, n);
+			p->line_length += n;
+		} else {
+			p->skipping = true;
+		}
+		if (!newline)
+			return;
+		if (!p->skipping)
+			take_line(s, p->line, p->line_length);
+		p->line_length = 0;
+		p->skipping = false;
+		bytes += n + 1;
+		length -= n + 1;
+	}
+}
+
+void stream_finish(struct stream *s)
+{
+	struct stream_parser *p = s->parser;
+
+	if (p->line_length && !p->skipping)
+		take_line(s, p->line, p->line_length);
+	end_document(s);
+	if (p->in_document && !p->ended && p->kind != DOCUMENT_PROGRAM)
+		stream_problem(s, "the stream was cut off: it has no '# end'");
+}
+
+void stream_free(struct stream *s)
+{
+	for (size_t i = 0; i < s->case_count; i++) {
+		for (size_t j = 0; j < s->suite->cases[s->cases[i].case_index].count; j++) {
+			struct seen *seen = &s->cases[i].tests[j];
+
+			free(seen->outcome);
+			free(seen->damage);
+			for (size_t k = 0; k < seen->recent_count; k++)
+				free(seen->recent[k]);
+		}
+		free(s->cases[i].tests);
+	}
+	free(s->cases);
+	for (size_t i = 0; i < s->fact_count; i++) {
+		free(s->facts[i].key);
+		free(s->facts[i].value);
+	}
+	for (size_t i = 0; i < s->problem_count && i < STREAM_PROBLEMS; i++)
+		free(s->problems[i]);
+	for (size_t i = 0; i < s->unknown_count && i < STREAM_UNKNOWN; i++)
+		free(s->unknown[i]);
+	free(s->parser);
 }

@@ -12,6 +12,7 @@
 
 #include "inventory.h"
 #include "suite.h"
+#include "tapline.h"
 
 #define STREAM_LINE_MAX 65536	/* bytes; a longer line is damage and is skipped to its end */
 #define STREAM_RECENT 8		/* diagnostics that are kept of a test */
@@ -20,17 +21,6 @@
 #define STREAM_FILESYSTEMS 16
 #define STREAM_UNKNOWN 256	/* ids that are kept of tests that the suite does not have */
 #define STREAM_PROBLEMS 32	/* that are kept; the rest is counted */
-
-/* How a test ended, as its result line says (the table in docs/tap.md). */
-enum result {
-	RESULT_NONE,
-	RESULT_PASS,
-	RESULT_FAIL,
-	RESULT_SKIP,
-	RESULT_TIMEOUT,
-	RESULT_CRASH,
-	RESULT_ERROR,
-};
 
 /* What the stream says of one test. */
 struct seen {
@@ -93,19 +83,5 @@ struct seen_case *stream_case(struct stream *s, size_t case_index, const char *f
 
 /* Adds a problem of the stream as a whole. */
 void stream_problem(struct stream *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/*
- * Reads a result line without its indentation and line end. False: it is none. text is what follows '#', past the word
- * that the result stands for.
- */
-struct result_line {
-	unsigned int number;
-	const char *name;
-	size_t name_length;
-	enum result result;
-	const char *text;
-	size_t text_length;
-};
-bool parse_result_line(const char *line, size_t length, struct result_line *parsed);
 
 #endif

@@ -28,6 +28,7 @@
  *	EXCLUSIVE("vm.overcommit_memory");	the case changes the state of the machine: it runs alone and only with --system, and the
  *						runner restores the value
  *	EACH_FILESYSTEM;			the case runs once on every scratch folder
+ *	ARENA_FIXTURE(8);			FIXTURE(arena) with self->arena, of so many free slots
  */
 #ifndef LIB_EXPECT_H
 #define LIB_EXPECT_H
@@ -75,15 +76,17 @@
 
 #else /* the kernel's header */
 
-#define EXPECT_THAT_(holds, is_assert, text)       \
-	do {                                       \
-		if (!(holds)) {                    \
-			TH_LOG("%s", text);        \
-			if (is_assert)             \
-				ASSERT_TRUE(0);    \
-			else                       \
-				EXPECT_TRUE(0);    \
-		}                                  \
+/* Its expectations are two statements. */
+#define EXPECT_THAT_(holds, is_assert, text)    \
+	do {                                    \
+		if (!(holds)) {                 \
+			TH_LOG("%s", text);     \
+			if (is_assert) {        \
+				ASSERT_TRUE(0); \
+			} else {                \
+				EXPECT_TRUE(0); \
+			}                       \
+		}                               \
 	} while (0)
 /* It has no ERROR: the log line tells a failed set-up from a failed expectation. */
 #define SETUP_FAILED_(text)                     \
@@ -180,6 +183,21 @@
 			SETUP_FAILED_(outcome_.text);                                     \
 		}                                                                         \
 	} while (0)
+
+#define ARENA_FIXTURE(slots)                               \
+	FIXTURE(arena)                                     \
+	{                                                  \
+		struct arena arena;                        \
+	};                                                 \
+	FIXTURE_SETUP(arena)                               \
+	{                                                  \
+		SETUP(arena_init(&self->arena, slots));    \
+	}                                                  \
+	FIXTURE_TEARDOWN(arena)                            \
+	{                                                  \
+		arena_free(&self->arena);                  \
+	}                                                  \
+	struct arena
 
 #define CHILD(name)                                          \
 	struct child name = child_fork();                    \

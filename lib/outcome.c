@@ -277,8 +277,8 @@ void outcome_setup(struct outcome *o, const char *call, int error)
 	char name[32];
 
 	call_name(call, name);
-	if (name[0] && strchr(call, '('))
-		say(o, "set-up: %s=%s", name, errno_name(error));
+	if (!error)
+		say(o, "set-up: a condition does not hold");
 	else
-		say(o, "set-up: errno %s", errno_name(error));
+		say(o, "set-up: %s=%s", strchr(call, '(') ? name : "errno", errno_name(error));
 }

@@ -76,6 +76,10 @@
 #define F_SEAL_FUTURE_WRITE 0x0010
 #endif
 
+#ifndef UFFD_USER_MODE_ONLY
+#define UFFD_USER_MODE_ONLY 1
+#endif
+
 #ifndef SEGV_PKUERR
 #define SEGV_PKUERR 4
 #endif
@@ -116,5 +120,30 @@ struct procmap_query {
 
 /* statfs() of a tmpfs. */
 #define FS_MAGIC_TMPFS 0x01021994
+
+#ifndef FS_MAGIC_EXT4
+#define FS_MAGIC_EXT4 0xEF53
+#endif
+
+/* Objects that special system calls make: the same numbers on every architecture, but SOL_PACKET's header. */
+#ifndef SYS_io_uring_setup
+#define SYS_io_uring_setup 425
+#endif
+#ifndef SYS_memfd_secret
+#define SYS_memfd_secret 447
+#endif
+#ifndef SYS_cachestat
+#define SYS_cachestat 451
+#endif
+#ifndef SOL_PACKET
+#define SOL_PACKET 263
+#endif
+#ifndef PACKET_RX_RING
+#define PACKET_RX_RING 5
+#endif
+#define PERF_EVENT_SOFTWARE 1
+#define PERF_EVENT_DUMMY 9
+#define PERF_EVENT_EXCLUDE_KERNEL (1 << 5)
+#define PERF_EVENT_EXCLUDE_HV (1 << 6)
 
 #endif

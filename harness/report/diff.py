@@ -1,20 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""diff.py A B: which tests changed their verdict or outcome, appeared or disappeared between two results.
+"""diff.py A B: which tests changed their verdict or outcome, appeared or disappeared between two results, and the gate.
 
 A and B are report folders or results.json files. Exit status: 0 nothing changed, 1 something changed, 3 bad input.
 """
 import os
 import sys
 
-from results import FAILING, BadInput, load, path_of, visible
+from results import FAILING, BadInput, known, load, path_of, seen, visible
 
 
 def subject(name, data):
     """One line that says what was judged by what."""
     target = data["target"]
-    return visible(f"{name}: target {target['kind']}, release {target['release']}, machine {target['machine']}, "
-                   f"reference {data['reference']}, gate {data['gate']}, {len(data['tests'])} tests")
+    return visible(f"{name}: target {target['kind']}, release {known(target['release'])}, "
+                   f"machine {known(target['machine'])}, reference {data['reference']}, gate {data['gate']}, "
+                   f"{len(data['tests'])} tests")
 
 
 def fails(test):
@@ -23,20 +24,20 @@ def fails(test):
 
 def one(test):
     return [visible(f"  {test['id']}: {test['verdict']}") + (", fails the gate" if fails(test) else ""),
-            visible(f"      {test['outcome']}")]
+            visible(f"      {seen(test)}")]
 
 
 def two(old, new):
     """A test that is in both: the verdicts on its line, the outcomes below when they differ."""
     verdicts = old["verdict"] if old["verdict"] == new["verdict"] else f"{old['verdict']} -> {new['verdict']}"
     lines = [visible(f"  {new['id']}: {verdicts}")]
-    if old["outcome"] == new["outcome"]:
-        return lines + [visible(f"      {new['outcome']}")]
-    return lines + [visible(f"      was {old['outcome']}"), visible(f"      now {new['outcome']}")]
+    if seen(old) == seen(new):
+        return lines + [visible(f"      {seen(new)}")]
+    return lines + [visible(f"      was {seen(old)}"), visible(f"      now {seen(new)}")]
 
 
 def compare(a, b):
-    """The lines to print, and whether any test changed."""
+    """The lines to print, and whether a test or the gate changed."""
     old = {test["id"]: test for test in a["tests"]}
     new = {test["id"]: test for test in b["tests"]}
     changed = [(old[i], new[i]) for i in sorted(old.keys() & new.keys())
@@ -52,9 +53,11 @@ def compare(a, b):
             ("disappeared", [one(t) for t in disappeared])):
         if tests:
             lines += [f"{title} ({len(tests)}):"] + [line for test in tests for line in test] + [""]
+    if a["gate"] != b["gate"]:
+        lines += [f"the gate: {a['gate']} -> {b['gate']}", ""]
     lines.append(f"{len(changed)} of {len(old.keys() & new.keys())} common tests changed, {len(appeared)} appeared, "
                  f"{len(disappeared)} disappeared")
-    return lines, bool(changed or appeared or disappeared)
+    return lines, bool(changed or appeared or disappeared or a["gate"] != b["gate"])
 
 
 def main(arguments):

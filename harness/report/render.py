@@ -11,7 +11,7 @@ import sys
 import xml.etree.ElementTree as ET
 from urllib.parse import quote
 
-from results import FAILING, MEANING, OTHER, BadInput, load, path_of, split_id, visible
+from results import FAILING, MEANING, OTHER, BadInput, known, load, path_of, seen, split_id, visible
 
 TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "templates")
 
@@ -47,11 +47,12 @@ def middle_out(lines):
 def view_of_test(test):
     """What both reports say of a test, safe to show."""
     case, name = split_id(test["id"])
-    view = shown({key: value for key, value in test.items() if key != "diagnostics"})
+    view = shown({"baseline": "", **{key: value for key, value in test.items() if key != "diagnostics"}})
     sentences = {rule["id"]: rule for rule in view.get("rules", [])}
     view["rules"] = [sentences.pop(clause, {"id": clause, "sentence": "", "source": ""}) for clause in view["clauses"]]
     view["rules"] += sentences.values()
-    view["reason"] = shown(" ".join(test.get("reason", "").split()))
+    view["outcome"] = shown(seen(test))
+    view["reason"] = shown(test.get("reason", "").replace("\n", " "))
     view["diagnostics"] = shown(middle_out(test.get("diagnostics", [])))
     view["case"], view["name"] = shown(case), shown(name)
     view["fails"] = view["verdict"] in FAILING
@@ -59,7 +60,7 @@ def view_of_test(test):
 
 
 def by_case(tests):
-    """[(case, its tests)], the cases by name, the tests in the order of the file, which is that of the plan."""
+    """[(case, its tests)], the cases by name, the tests in the order of the file."""
     cases = {}
     for test in tests:
         cases.setdefault(test["case"], []).append(test)
@@ -68,16 +69,22 @@ def by_case(tests):
 
 def described(test):
     """The plain text under a JUnit result."""
-    lines = [f"seen: {test['outcome']}", f"expected: {test['expected']}"]
+    lines = [f"seen: {test['outcome']}"]
+    if test["expected"] is not None:
+        lines.append(f"expected: {test['expected']}")
     for rule in test["rules"]:
         sentence = f": {rule['sentence']}" if rule["sentence"] else ""
         source = f" ({rule['source']})" if rule["source"] else ""
         lines.append(f"clause {rule['id']}{sentence}{source}")
     if test["reason"]:
         lines.append(f"reason: {test['reason']}")
-    if "baseline" in test:
+    if test["baseline"]:
         lines.append(f"baseline: {test['baseline']}")
     return "\n".join(lines + test["diagnostics"])
+
+
+def total_seconds(tests):
+    return sum(test["seconds"] or 0 for test in tests)
 
 
 def counts(tests):
@@ -87,13 +94,26 @@ def counts(tests):
         "failures": str(sum(test["fails"] and test["verdict"] not in ERRORS for test in tests)),
         "errors": str(sum(test["verdict"] in ERRORS for test in tests)),
         "skipped": str(sum(test["verdict"] == "skipped" for test in tests)),
-        "time": f"{sum(test['seconds'] for test in tests):.6f}",
+        "time": f"{total_seconds(tests):.6f}",
     }
+
+
+def gate_as_test(data, tests):
+    """Why the gate fails beside the tests' verdicts, as a test of its own in a list; [] when it does not.
+
+    Without it, a reader of JUnit would see a run as passed whose stream was damaged, or whose skipped tests count.
+    """
+    if data["gate"] == "pass" or not data["problems"] and any(test["fails"] for test in tests):
+        return []
+    why = data["problems"] or [f"{data['totals']['skipped']} tests were skipped, and no verdict fails the gate"]
+    return [{"case": "gate", "name": "gate", "verdict": "error", "fails": True, "seconds": None, "expected": None,
+             "outcome": why[0], "rules": [], "reason": "", "baseline": "", "diagnostics": why[1:]}]
 
 
 def junit(data, tests):
     """junit.xml as bytes."""
     target = data["target"]
+    tests = tests + gate_as_test(data, tests)
     root = ET.Element("testsuites", name="mmap-conformance", **counts(tests))
     for case, members in by_case(tests):
         suite = ET.SubElement(root, "testsuite", name=case, **counts(members))
@@ -102,7 +122,8 @@ def junit(data, tests):
             ET.SubElement(properties, "property", name=f"target.{name}", value=target[name])
         ET.SubElement(properties, "property", name="reference", value=data["reference"])
         for test in members:
-            element = ET.SubElement(suite, "testcase", name=test["name"], classname=case, time=f"{test['seconds']:.6f}")
+            element = ET.SubElement(suite, "testcase", name=test["name"], classname=case,
+                                    time=f"{total_seconds([test]):.6f}")
             if test["fails"]:
                 tag = "error" if test["verdict"] in ERRORS else "failure"
                 result = ET.SubElement(element, tag, message=test["outcome"], type=test["verdict"])
@@ -176,8 +197,9 @@ def page(data, tests, stream):
     cases = by_case(tests)
     style, script = own("page.css"), own("filter.js")
     return environment.get_template("page.html").render(
-        target=data["target"], facts=data["facts"], reference=data["reference"], gate=data["gate"],
-        totals=data["totals"], tests=tests, cases=cases, calls=calls(cases), stream=stream,
+        target=data["target"], problems=data["problems"], seconds=total_seconds(tests),
+        facts=data["facts"], reference=data["reference"], gate=data["gate"], totals=data["totals"],
+        tests=tests, cases=cases, calls=calls(cases), stream=stream,
         failing=[(v, [t for t in tests if t["verdict"] == v]) for v in FAILING if data["totals"][v]],
         FAILING=FAILING, OTHER=OTHER, MEANING=MEANING,
         style=style, script=script, style_digest=digest(style), script_digest=digest(script)).encode("utf-8")
@@ -216,7 +238,9 @@ def main(arguments):
         print(f"render.py: {error}", file=sys.stderr)
         return 3
     tests = [view_of_test(test) for test in data["tests"]]
-    data = shown({key: value for key, value in data.items() if key != "tests"})
+    data = shown({"problems": [], **{key: value for key, value in data.items() if key != "tests"}})
+    data["problems"] = middle_out(data["problems"])
+    data["target"] = {key: known(value) for key, value in data["target"].items()}
     try:
         outputs = {"junit.xml": junit(data, tests), "index.html": page(data, tests, stream)}
     except ModuleNotFoundError as error:

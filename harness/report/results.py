@@ -65,6 +65,16 @@ def split_id(test_id):
     return "/".join(parts[:-1]) or "-", parts[-1]
 
 
+def seen(test):
+    """What was seen, in words also where the outcome is empty, as that of a plain pass is."""
+    return test["outcome"] or ("ok" if test["verdict"] in ("pass", "fixed", "backported", "unexpected") else "nothing")
+
+
+def known(value):
+    """A fact of the target, which is null where its stream did not come to tell it."""
+    return "unknown" if value is None else value
+
+
 def path_of(argument):
     """The results file that a command-line argument means: itself, or results.json in that folder."""
     return os.path.join(argument, "results.json") if os.path.isdir(argument) else argument
@@ -115,13 +125,15 @@ def _count(value):
 
 _KINDS = {
     "text": lambda v: isinstance(v, str),
+    "text or null": lambda v: v is None or isinstance(v, str),
     "a non-empty text": lambda v: isinstance(v, str) and v != "",
     "an object": lambda v: isinstance(v, dict),
     "an object of texts": lambda v: isinstance(v, dict) and all(isinstance(t, str) for t in v.values()),
     "a list": lambda v: isinstance(v, list),
     "a list of texts": lambda v: isinstance(v, list) and all(isinstance(t, str) for t in v),
-    "a number from 0 to 1e9": _number,
+    "a number from 0 to 1e9, or null": lambda v: v is None or _number(v),
     "a whole number, 0 or above": _count,
+    "a whole number, 0 or above, or null": lambda v: v is None or _count(v),
     "a verdict": lambda v: isinstance(v, str) and v in MEANING,
     '"pass" or "fail"': lambda v: v in ("pass", "fail"),
 }
@@ -143,12 +155,14 @@ def _check(data):
     if data["schema"] != SCHEMA or isinstance(data["schema"], bool):
         raise ValueError(f"schema: this reads schema {SCHEMA}, not {quoted(data['schema'])}")
     _field("", data, "target", "an object")
-    for name in ("kind", "release", "machine"):
-        _field("target.", data["target"], name, "text")
-    _field("target.", data["target"], "page_size", "a whole number, 0 or above")
+    _field("target.", data["target"], "kind", "text")
+    _field("target.", data["target"], "release", "text or null")
+    _field("target.", data["target"], "machine", "text or null")
+    _field("target.", data["target"], "page_size", "a whole number, 0 or above, or null")
     _field("", data, "reference", "text")
     _field("", data, "gate", '"pass" or "fail"')
     _field("", data, "facts", "an object of texts")
+    _field("", data, "problems", "a list of texts", optional=True)
     _field("", data, "totals", "an object")
     _field("", data, "tests", "a list")
     seen = dict.fromkeys(MEANING, 0)
@@ -168,10 +182,10 @@ def _check_test(where, test):
     where += "."
     _field(where, test, "id", "a non-empty text")
     _field(where, test, "verdict", "a verdict")
-    _field(where, test, "expected", "text")
+    _field(where, test, "expected", "text or null")
     _field(where, test, "outcome", "text")
     _field(where, test, "clauses", "a list of texts")
-    _field(where, test, "seconds", "a number from 0 to 1e9")
+    _field(where, test, "seconds", "a number from 0 to 1e9, or null")
     _field(where, test, "reason", "text", optional=True)
     _field(where, test, "baseline", "text", optional=True)
     _field(where, test, "diagnostics", "a list of texts", optional=True)

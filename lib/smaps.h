@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What /proc/self/smaps and /proc/self/pagemap tell of one page of this process.
+ */
+#ifndef LIB_SMAPS_H
+#define LIB_SMAPS_H
+
+#include <stdbool.h>
+
+#define SMAPS_FLAGS_MAX 160
+
+/* The marks of the VMA at p, as the line VmFlags has them: " rd wr sh ". False: the kernel does not tell. */
+bool smaps_flags(const void *p, char flags[SMAPS_FLAGS_MAX]);
+
+/* Has the VMA at p this mark, two letters as in VmFlags? Not where the kernel does not tell: ask smaps_flags() first. */
+bool smaps_marked(const void *p, const char *mark);
+
+/* Is a page frame mapped at p? 1: yes, 0: no, -1: the kernel does not tell. */
+int page_present(const void *p);
+
+#endif

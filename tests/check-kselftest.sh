@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# check-kselftest.sh KSELFTEST BUILD: compiles every case against the kernel's own kselftest_harness.h and compares its verdicts with
+# those of our harness. KSELFTEST is a kernel tree or its tools/testing/selftests.
+set -eu
+
+if [ $# -ne 2 ]; then
+	echo "usage: $0 KSELFTEST BUILD" >&2
+	exit 3
+fi
+top=$(cd "$(dirname "$0")/.." && pwd)
+selftests=$1
+build=$2
+[ -e "$selftests/kselftest_harness.h" ] || selftests=$1/tools/testing/selftests
+if [ ! -e "$selftests/kselftest_harness.h" ]; then
+	echo "check-kselftest: no kselftest_harness.h in $1 or $1/tools/testing/selftests;" \
+		"linux-source-6.1 has one (make deps-dev), or say KSELFTEST=/path/to/linux" >&2
+	exit 2
+fi
+selftests=$(cd "$selftests" && pwd)
+work=$build/kselftest
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+build=$(cd "$build" && pwd)
+cc=${CC:-cc}
+
+# "pass NAME" for every test, of our stream and of the kernel's: both print "ok N NAME", the kernel's SKIP stands behind the name too.
+verdicts() {
+	sed -n -E 's/^(ok|not ok) [0-9]+ ([^ ]+)( # SKIP.*)?.*$/\1 \2\3/p' |
+		sed -E 's/^ok (.*) # SKIP.*/skip \1/; s/^not ok /fail /; s/^ok /pass /'
+}
+
+cd "$top"
+libs=
+for source in lib/*.c; do
+	object=$work/$(basename "$source" .c).o
+	"$cc" -O1 -D_GNU_SOURCE -c -o "$object" "$source"
+	libs="$libs $object"
+done
+
+cases=0 tests=0 differ=0
+for source in cases/*/*.c; do
+	name=${source#cases/}
+	name=${name%.c}
+	program=$work/$(echo "$name" | tr / -)
+	cases=$((cases + 1))
+	# shellcheck disable=SC2086 # a list of files
+	"$cc" -O1 -D_GNU_SOURCE -I"$selftests" -I. -Ilib -o "$program" "$source" $libs
+	"$program" </dev/null 2>/dev/null | verdicts >"$program.theirs" || :
+	"$build/cases/$name" </dev/null 2>/dev/null | verdicts >"$program.ours" || :
+	tests=$((tests + $(wc -l <"$program.ours")))
+	# An EXCLUSIVE case skips whole; the kernel's harness then prints no test.
+	if ! grep -q -v '^skip' "$program.ours" && [ ! -s "$program.theirs" ]; then
+		continue
+	fi
+	if ! cmp -s "$program.ours" "$program.theirs"; then
+		differ=$((differ + 1))
+		echo "$name differs (ours <, the kernel's header >):"
+		diff "$program.ours" "$program.theirs" || :
+	fi
+done
+echo "$cases cases, $tests tests against $selftests: $differ cases differ"
+[ "$differ" -eq 0 ]
