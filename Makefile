@@ -46,7 +46,7 @@ $(error LIBC is musl or system, not '$(LIBC)')
 endif
 
 OWN_CFLAGS = -std=gnu11 -D_GNU_SOURCE -g -Wall -Wextra -Werror -Wno-missing-field-initializers $(if $(CLANG),,-Wno-format-truncation) -fno-strict-aliasing -fno-pie \
-	-ffunction-sections -fdata-sections -Iharness -I. -Ilib
+	-ffunction-sections -fdata-sections -Iharness -I.
 OWN_LDFLAGS = -static -Wl,--gc-sections
 
 # libcap is used where a static one links; without it, the cases that drop capabilities SKIP and say so.

@@ -453,7 +453,7 @@ build_image() {
 		command -v "${tool%% *}" >/dev/null || die 2 "building needs '${tool%% *}': ./runner.sh --setup installs it"
 	done
 	note "$me: building"
-	make -s -C "$top" build/mmapconf >&2 || die 2 "the build failed (make build/mmapconf); ./runner.sh --setup installs what it needs"
+	make -s -C "$top" build/mmapconf >&2 || die 2 "the build failed: make build/mmapconf (--setup installs the packages that it needs)"
 }
 
 # ---- the parts of mmapconf -----------------------------------------------------------------------------------------

@@ -2,8 +2,9 @@
 /*
  * Accepting: writes what was seen into a layer (docs/expectations.md, "Accepting").
  *
- * A line is replaced where it stands, so that its comment and its place stay. A line that is no longer needed goes, and its
- * comment with it when that explains no other line: left alone it would come to explain the next one.
+ * A line is replaced where it stands, so that its comment and its place stay. A line that is no
+ * longer needed goes, and its comment with it when that explains no other line: left alone it would
+ * come to explain the next one.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,13 +16,13 @@
 struct accepting {
 	const struct baselines *b;
 	struct layer *layer;
-	size_t rank;			/* the layer's index */
+	size_t rank; /* the layer's index */
 	const struct judgement *j;
 	FILE *out;
-	const struct inventory_case *c;	/* the case at hand, */
-	struct baseline_file *file;	/* a copy of its file, */
-	bool changed;			/* different from what is there, */
-	struct baseline_line *added;	/* and what comes to its end */
+	const struct inventory_case *c; /* the case at hand, */
+	struct baseline_file *file; /* a copy of its file, */
+	bool changed; /* different from what is there, */
+	struct baseline_line *added; /* and what comes to its end */
 	size_t added_count;
 	size_t written, dropped, files;
 };
@@ -103,7 +104,10 @@ static void remove_line(struct accepting *a, size_t at)
 	free_baseline_line(&file->lines[at]);
 	memmove(&file->lines[at], &file->lines[at + 1],
 		(file->count - at - 1) * sizeof(*file->lines));
-	/* list_add() finds the capacity by the count: a list that shrank is copied into one of its own. */
+	/*
+	 * list_add() finds the capacity by the count: a list that shrank is copied into one of its
+	 * own.
+	 */
 	struct baseline_line *lines = NULL;
 	size_t count = 0;
 
@@ -183,7 +187,19 @@ static void ask_for_reason(struct accepting *a, size_t at)
 	text_free(&reason);
 }
 
-static void set_line(struct accepting *a, size_t test_index, const char *fs, const struct wish *wish)
+/* A new line that needs no reason does not come to stand under that of the line before it. */
+static void keep_apart(struct accepting *a, size_t at)
+{
+	struct text reason = { 0 };
+
+	baseline_reason(a->file, at, &reason);
+	if (reason.length)
+		insert_line(a, at, "");
+	text_free(&reason);
+}
+
+static void set_line(struct accepting *a, size_t test_index, const char *fs,
+		     const struct wish *wish)
 {
 	size_t at = find_exactly(a->file, test_index, fs);
 	char *text = line_text(a->c, test_index, fs, wish);
@@ -200,6 +216,8 @@ static void set_line(struct accepting *a, size_t test_index, const char *fs, con
 		at = place_in_order(a->file, test_index);
 		insert_line(a, at, text);
 		a->written++;
+		if (wish->expected == EXPECTED_OK)
+			keep_apart(a, at);
 	} else {
 		parse_baseline_line(list_add(&a->added, &a->added_count, sizeof(*a->added)), text,
 				    strlen(text), a->c);
@@ -281,8 +299,7 @@ static bool writable(const struct accepting *a, const struct judged *test, struc
 static void put(struct accepting *a, size_t case_index, size_t test_index, const char *fs,
 		const struct wish *wish)
 {
-	if (a->layer->kind != LAYER_LINUX &&
-	    expected_below(a, case_index, fs, test_index, wish))
+	if (a->layer->kind != LAYER_LINUX && expected_below(a, case_index, fs, test_index, wish))
 		drop_exactly(a, test_index, fs);
 	else
 		set_line(a, test_index, fs, wish);

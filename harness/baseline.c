@@ -16,9 +16,12 @@ static const struct {
 	enum expected expected;
 	const char *word;
 } words[] = {
-	{ EXPECTED_OK, "ok" },		 { EXPECTED_NOT_OK, "not ok" },
-	{ EXPECTED_SKIP, "skip" },	 { EXPECTED_CRASH, "crash" },
-	{ EXPECTED_TIMEOUT, "timeout" }, { EXPECTED_ERROR, "error" },
+	{ EXPECTED_OK, "ok" },
+	{ EXPECTED_NOT_OK, "not ok" },
+	{ EXPECTED_SKIP, "skip" },
+	{ EXPECTED_CRASH, "crash" },
+	{ EXPECTED_TIMEOUT, "timeout" },
+	{ EXPECTED_ERROR, "error" },
 	{ EXPECTED_DO_NOT_RUN, "do-not-run" },
 };
 
@@ -78,7 +81,10 @@ bool parse_release(const char *text, struct release *r)
 	unsigned int parts;
 	const char *end = parse_parts(text, r, &parts);
 
-	/* "6.1.0-13-amd64", "6.6.0+", "5.10.16.3-microsoft"; but not "6.1[   12.3] a line of the console" */
+	/*
+	 * "6.1.0-13-amd64", "6.6.0+", "5.10.16.3-microsoft"; but not "6.1[   12.3] a line of the
+	 * console"
+	 */
 	return end && (!*end || strchr("-+_.~", *end));
 }
 
@@ -179,7 +185,8 @@ static void parse_test_line(struct baseline_line *line, const struct inventory_c
 		line->outcome = must_copy(end + 3, strlen(end + 3));
 		if (strlen(line->outcome) >= OUTCOME_MAX || strchr(line->outcome, '#') ||
 		    !printable(line->outcome, strlen(line->outcome))) {
-			bad_line(line, "an outcome is at most 160 bytes of printable ASCII without '#'");
+			bad_line(line,
+				 "an outcome is at most 160 bytes of printable ASCII without '#'");
 			return;
 		}
 	}
@@ -198,8 +205,8 @@ void parse_baseline_line(struct baseline_line *line, const char *bytes, size_t l
 	char *end;
 
 	memset(line, 0, sizeof(*line));
-	while (length && (bytes[length - 1] == ' ' || bytes[length - 1] == '\t' ||
-			  bytes[length - 1] == '\r'))
+	while (length &&
+	       (bytes[length - 1] == ' ' || bytes[length - 1] == '\t' || bytes[length - 1] == '\r'))
 		length--;
 	line->text = must_copy(bytes, length);
 	line->test_index = NO_TEST;
@@ -287,7 +294,7 @@ void baseline_reason(const struct baseline_file *file, size_t line, struct text 
 {
 	size_t first;
 
-	while (line && (file->lines[line].kind == LINE_TEST || file->lines[line].kind == LINE_PLAN))
+	while (line && file->lines[line].kind == LINE_TEST)
 		line--;
 	if (file->lines[line].kind != LINE_COMMENT)
 		return;
@@ -389,9 +396,8 @@ static bool add_linux_layers(struct baselines *b, const char *machine)
 		if (n > 2 && !strcmp(entry->d_name + n - 2, ".y"))
 			add_stable_layers(b, entry->d_name);
 		else if (parse_layer_name(entry->d_name, NULL, &kind, &before) &&
-			 (kind == LAYER_MACHINE ?
-				  machine && !strcmp(entry->d_name + 3, machine) :
-				  compare_releases(&b->judged, &before) < 0))
+			 (kind == LAYER_MACHINE ? machine && !strcmp(entry->d_name + 3, machine) :
+						  compare_releases(&b->judged, &before) < 0))
 			add_layer(b, kind, name, &before);
 		free(name);
 	}
@@ -451,7 +457,8 @@ const char *machine_of(const struct baseline_choice *choice)
 
 	if (!machine)
 		return NULL;
-	if (machine[0] == 'i' && machine[1] >= '3' && machine[1] <= '6' && !strcmp(machine + 2, "86"))
+	if (machine[0] == 'i' && machine[1] >= '3' && machine[1] <= '6' &&
+	    !strcmp(machine + 2, "86"))
 		return "i386";
 	if (!strcmp(machine, "x86_64") && choice->word_size && !strcmp(choice->word_size, "32"))
 		return "i386";

@@ -23,7 +23,7 @@ FILENAME ~ /\.tsv$/ {
 	next
 }
 
-match($0, /clause: +[a-z0-9.-]+/) {
+match($0, /clause: +[a-z0-9._-]+/) {
 	id = substr($0, RSTART, RLENGTH)
 	sub(/clause: +/, "", id)
 	if (!(id in sentence)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmapconf compare: judges a stream of results against the baselines. The command line, and what it leads to.
+ * mmapconf compare: judges a stream of results against the baselines. The command line, and what it
+ * leads to.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +25,8 @@ enum { AS_EXPECTED = 0, NOT_AS_EXPECTED = 1, NO_STREAM = 2, USAGE = 3, ALL_SKIPP
 static const char usage[] =
 	"usage: mmapconf compare [options] [FILE] [-- GLOB...]\n"
 	"Judges a stream of `mmapconf run` (FILE, else standard input) against the baselines.\n"
-	"  --baselines DIR         the folder with linux/ and the targets' folders (default: expected)\n"
-	"  --target KIND           what ran the stream: host, gvisor, qemu-user, ... (default: host)\n"
+	"  --baselines DIR         the folder of the baselines (default: expected)\n"
+	"  --target KIND           what it ran on: host, gvisor, qemu-user, ... (default: host)\n"
 	"  --target-version V      its version\n"
 	"  --target-linux yes|no   is it a Linux, to be judged by its release (default: yes)\n"
 	"  --expected DIR          one more layer; may be given several times\n"
@@ -38,7 +39,7 @@ static const char usage[] =
 	"  --do-not-run            the ids that the layers keep out of the run\n"
 	"  --json FILE             write results.json\n"
 	"  --failed FILE           write the ids of the suite's tests that fail the gate\n"
-	"  --repeat-command TEXT   what to print as the command for one test (default: ./runner.sh)\n"
+	"  --repeat-command TEXT   the command to show for one test (default: ./runner.sh)\n"
 	"  --no-skips              a skipped test fails the gate\n"
 	"  --progress              show how far the stream is, on a terminal\n"
 	"  --color=auto|always|never\n"
@@ -75,7 +76,7 @@ static int complain(const char *fmt, ...)
 struct arguments {
 	int argc, at;
 	char **argv;
-	const char *value;	/* of the option that matched last; NULL: it is missing */
+	const char *value; /* of the option that matched last; NULL: it is missing */
 };
 
 /* "--option VALUE", "--option=VALUE", "-x VALUE", "-xVALUE" */
@@ -146,8 +147,8 @@ static int take_value_option(struct arguments *a, struct request *r)
 	} else if (has_value(a, "--expected")) {
 		if (!a->value || !*a->value)
 			return complain("--expected wants a folder");
-		*(const char **)list_add(&r->expected, &r->choice.expected_count,
-					 sizeof(char *)) = a->value;
+		*(const char **)list_add(&r->expected, &r->choice.expected_count, sizeof(char *)) =
+			a->value;
 	} else if (has_value(a, "--target-linux")) {
 		if (!a->value || (strcmp(a->value, "yes") && strcmp(a->value, "no")))
 			return complain("--target-linux is yes or no, not '%s'",
@@ -180,9 +181,12 @@ static bool take_flag(const char *option, struct request *r)
 		const char *option;
 		bool *flag;
 	} flags[] = {
-		{ "--accept", &r->accept },	{ "--lint", &r->lint },
-		{ "--do-not-run", &r->do_not_run }, { "--no-skips", &r->no_skips },
-		{ "--progress", &r->progress }, { "-q", &r->quiet },
+		{ "--accept", &r->accept },
+		{ "--lint", &r->lint },
+		{ "--do-not-run", &r->do_not_run },
+		{ "--no-skips", &r->no_skips },
+		{ "--progress", &r->progress },
+		{ "-q", &r->quiet },
 		{ "-v", &r->verbose },
 	};
 
@@ -210,7 +214,8 @@ static int check(const struct request *r)
 	if (one && (r->file || r->accept || r->json || r->failed || r->no_skips || r->progress ||
 		    r->quiet || r->verbose))
 		return complain("%s reads no stream: no FILE, --accept, --json, --failed, "
-				"--no-skips, --progress, -q or -v goes with it", one);
+				"--no-skips, --progress, -q or -v goes with it",
+				one);
 	if ((r->why || r->lint) &&
 	    (r->selection.s.include_count || r->selection.s.exclude_count || r->selection.s.shards))
 		return complain("%s takes no selection", one);
@@ -243,8 +248,10 @@ static int parse(int argc, char **argv, struct request *r)
 					    argv[a.at]);
 		} else if (argument[0] != '-' || !argument[1]) {
 			if (r->file)
-				return 1 + complain("one stream at a time: '%s' and '%s'; patterns come after --",
-						    r->file, argument);
+				return 1 +
+				       complain(
+					       "one stream at a time: '%s' and '%s'; patterns come after --",
+					       r->file, argument);
 			r->file = argument;
 		} else if (!strcmp(argument, "-h") || !strcmp(argument, "--help")) {
 			fputs(usage, stdout);
@@ -252,8 +259,10 @@ static int parse(int argc, char **argv, struct request *r)
 		} else if (!take_flag(argument, r)) {
 			status = take_value_option(&a, r);
 			if (status < 0)
-				return 1 + complain("unknown option '%s'; compare -h tells what there is",
-						    argument);
+				return 1 +
+				       complain(
+					       "unknown option '%s'; compare -h tells what there is",
+					       argument);
 			if (status)
 				return 1 + status;
 		}
@@ -274,8 +283,8 @@ static int parse(int argc, char **argv, struct request *r)
 /* ---- without a stream ---- */
 
 /*
- * What a stream would say in its facts. Only the host is this kernel; every other target is judged by --reference or as
- * the newest.
+ * What a stream would say in its facts. Only the host is this kernel; every other target is judged
+ * by --reference or as the newest.
  */
 static void facts_of_host(struct baseline_choice *choice, struct utsname *name, char *word_size)
 {
@@ -317,8 +326,8 @@ static int print_chain(const struct baselines *b, const char *id)
 	return count ? AS_EXPECTED : NOT_AS_EXPECTED;
 }
 
-static bool kept_out(const struct baselines *b, size_t case_index, const char *fs, size_t test_index,
-		     struct chain_link *links)
+static bool kept_out(const struct baselines *b, size_t case_index, const char *fs,
+		     size_t test_index, struct chain_link *links)
 {
 	size_t n = baselines_chain(b, case_index, fs, test_index, links);
 
@@ -347,8 +356,7 @@ static void print_kept_out_test(const struct baselines *b, const struct selectio
 			char *word = must_format(" %s ", fs);
 
 			if (file->lines[j].kind == LINE_TEST && *fs &&
-			    file->lines[j].test_index == test_index &&
-			    !strstr(seen.bytes, word) &&
+			    file->lines[j].test_index == test_index && !strstr(seen.bytes, word) &&
 			    kept_out(b, case_index, fs, test_index, links)) {
 				text_printf(&seen, "%s ", fs);
 				printf("%s@%s/%s\n", c->name, fs, c->tests[test_index].name);
@@ -407,8 +415,8 @@ static void show_progress(const struct stream *s)
 	if (s->current_case != NO_TEST)
 		id = test_id(s->suite, s->cases[s->current_case].case_index,
 			     s->cases[s->current_case].fs, s->current_test);
-	fprintf(stderr, "\r\033[K%zu of %zu, %zu not ok  %.50s", s->results, progress_total, s->not_ok,
-		id ? id : "");
+	fprintf(stderr, "\r\033[K%zu of %zu, %zu not ok  %.50s", s->results, progress_total,
+		s->not_ok, id ? id : "");
 	free(id);
 }
 
@@ -469,9 +477,10 @@ static struct layer *layer_to_accept(struct baselines *b, const struct request *
 		name = r->choice.target;
 	} else if (!name) {
 		if (b->judged.major != b->newest.major || b->judged.minor != b->newest.minor) {
-			complain("--accept: %s is not the newest Linux, linux-%u.%u: name the layer, as in "
-				 "--accept=linux/before-X.Y", b->reference, b->newest.major,
-				 b->newest.minor);
+			complain(
+				"--accept: %s is not the newest Linux, linux-%u.%u: name the layer, as in "
+				"--accept=linux/before-X.Y",
+				b->reference, b->newest.major, b->newest.minor);
 			return NULL;
 		}
 		name = "linux";
@@ -481,7 +490,9 @@ static struct layer *layer_to_accept(struct baselines *b, const struct request *
 			layer = b->layers[i];
 	if (layer)
 		return layer;
-	/* A layer of Linux that has no file yet. Only one that holds for this run can be written. */
+	/*
+	 * A layer of Linux that has no file yet. Only one that holds for this run can be written.
+	 */
 	if (!strncmp(name, "linux/", 6)) {
 		name += 6;
 		stable = strchr(name, '/');
@@ -491,8 +502,8 @@ static struct layer *layer_to_accept(struct baselines *b, const struct request *
 		    (kind == LAYER_MACHINE ?
 			     (machine_of(&r->choice) && !strcmp(machine_of(&r->choice), name + 3)) :
 			     compare_releases(&b->judged, &before) < 0) &&
-		    (kind != LAYER_STABLE || (b->judged.major == before.major &&
-					      b->judged.minor == before.minor))) {
+		    (kind != LAYER_STABLE ||
+		     (b->judged.major == before.major && b->judged.minor == before.minor))) {
 			layer = add_layer(b, kind, r->accept_layer, &before);
 			sort_layers(b);
 		}
@@ -546,7 +557,10 @@ static bool wants_color(const struct request *r)
 	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
 }
 
-/* Judges, and with --accept writes, reads again and judges by what now stands there. -1: go on, else the exit status. */
+/*
+ * Judges, and with --accept writes, reads again and judges by what now stands there. -1: go on,
+ * else the exit status.
+ */
 static int judge_and_accept(struct stream *s, struct baselines *b, struct judgement *j,
 			    const struct request *r)
 {
@@ -580,9 +594,15 @@ static int with_stream(const struct inventory *suite, struct request *r)
 	struct baselines b = { 0 };
 	struct judgement j = { 0 };
 	struct stream s;
-	struct view v = { .suite = suite, .stream = &s, .baselines = &b, .judgement = &j,
-			  .target = r->choice.target, .repeat = r->repeat,
-			  .color = wants_color(r), .quiet = r->quiet, .verbose = r->verbose };
+	struct view v = { .suite = suite,
+			  .stream = &s,
+			  .baselines = &b,
+			  .judgement = &j,
+			  .target = r->choice.target,
+			  .repeat = r->repeat,
+			  .color = wants_color(r),
+			  .quiet = r->quiet,
+			  .verbose = r->verbose };
 	bool without_release, all_skipped;
 	int status = NO_STREAM;
 
@@ -590,8 +610,8 @@ static int with_stream(const struct inventory *suite, struct request *r)
 	if (!read_stream(&s, r))
 		goto out;
 	if (!s.documents || !holds_anything(&s)) {
-		complain("no usable stream: %s", s.documents ? "it holds no test" :
-							       "it has no version line");
+		complain("no usable stream: %s",
+			 s.documents ? "it holds no test" : "it has no version line");
 		goto out;
 	}
 	r->choice.release = stream_fact(&s, "release");
@@ -601,7 +621,8 @@ static int with_stream(const struct inventory *suite, struct request *r)
 	if (!baselines_load(&b, suite, &r->choice, &without_release))
 		goto out;
 	if (without_release && s.holds_suite)
-		complain("the stream names no release of Linux: judged by the newest, %s", b.reference);
+		complain("the stream names no release of Linux: judged by the newest, %s",
+			 b.reference);
 	status = judge_and_accept(&s, &b, &j, r);
 	if (status >= 0)
 		goto out;

@@ -24,41 +24,41 @@
 #include "suite.h"
 
 enum record_type {
-	RECORD_LOG = 'L',	/* a diagnostic */
-	RECORD_FAIL = 'F',	/* a failed expectation: its outcome */
-	RECORD_ERROR = 'E',	/* set-up failed: why */
-	RECORD_SKIP = 'S',	/* why */
-	RECORD_END = '.',	/* the test came to its end */
+	RECORD_LOG = 'L', /* a diagnostic */
+	RECORD_FAIL = 'F', /* a failed expectation: its outcome */
+	RECORD_ERROR = 'E', /* set-up failed: why */
+	RECORD_SKIP = 'S', /* why */
+	RECORD_END = '.', /* the test came to its end */
 };
 
 #define RECORD_MARK '\001'
 #define NONCE_SIZE 16
-#define RECORD_HEAD (1 + NONCE_SIZE + 1)	/* mark, nonce, type */
-#define RECORD_TEXT_MAX 480			/* with head and newline below PIPE_BUF's least value, 512 */
+#define RECORD_HEAD (1 + NONCE_SIZE + 1) /* mark, nonce, type */
+#define RECORD_TEXT_MAX 480 /* with head and newline below PIPE_BUF's least value, 512 */
 
-#define SHOWN_LINES_MAX 64	/* of what a test prints, and of its diagnostics */
-#define SHOWN_LINE_MAX 160	/* bytes */
-#define TICK_USEC 100000	/* how often a test beyond its limit is killed anew */
-#define TICKS_MAX 20		/* after which one that cannot be killed is left behind */
+#define SHOWN_LINES_MAX 64 /* of what a test prints, and of its diagnostics */
+#define SHOWN_LINE_MAX 160 /* bytes */
+#define TICK_USEC 100000 /* how often a test beyond its limit is killed anew */
+#define TICKS_MAX 20 /* after which one that cannot be killed is left behind */
 
 /* The test that is running, as its parent sees it. With --no-fork both are one process. */
 static struct running {
 	pid_t pid;
 	bool in_process;
-	unsigned int ticks;		/* since the time limit; 0: within it */
+	unsigned int ticks; /* since the time limit; 0: within it */
 	bool failed, error, skipped, ended;
 	char outcome[OUTCOME_MAX];
-	unsigned int log_lines;		/* shown */
+	unsigned int log_lines; /* shown */
 	unsigned int output_lines;
 	size_t output_bytes_hidden;
-	char line[SHOWN_LINE_MAX];	/* of its output, not yet ended */
+	char line[SHOWN_LINE_MAX]; /* of its output, not yet ended */
 	size_t line_used;
 	bool line_overflow;
-	sigjmp_buf survived;		/* in_process: where a fault or the time limit leads */
+	sigjmp_buf survived; /* in_process: where a fault or the time limit leads */
 } running;
 
 static char nonce[NONCE_SIZE + 1];
-static int record_fd = -1;	/* in a test's process: where records go */
+static int record_fd = -1; /* in a test's process: where records go */
 
 static const char *signal_text(int number)
 {
@@ -163,17 +163,22 @@ static void value_text(struct th_value v, char *text, size_t size)
 	else if (v.kind == TH_UNSIGNED)
 		snprintf(text, size, "%ju", v.bits);
 	else /* an address differs from run to run */
-		snprintf(text, size, "%s", !v.bits ? "NULL" :
-				 (uintptr_t)v.bits == UINTPTR_MAX ? "MAP_FAILED" : "pointer");
+		snprintf(text, size, "%s",
+			 !v.bits			  ? "NULL" :
+			 (uintptr_t)v.bits == UINTPTR_MAX ? "MAP_FAILED" :
+							    "pointer");
 }
 
 void th_fail_values(struct __test_metadata *_metadata, int line, const char *op,
 		    struct th_value expected, struct th_value seen)
 {
 	/* "expected < seen" wants what was seen to be above */
-	const char *relation = !strcmp(op, "==") ? "" : !strcmp(op, "!=") ? "not " :
-			       !strcmp(op, "<") ? "above " : !strcmp(op, "<=") ? "at least " :
-			       !strcmp(op, ">") ? "below " : "at most ";
+	const char *relation = !strcmp(op, "==") ? "" :
+			       !strcmp(op, "!=") ? "not " :
+			       !strcmp(op, "<")	 ? "above " :
+			       !strcmp(op, "<=") ? "at least " :
+			       !strcmp(op, ">")	 ? "below " :
+						   "at most ";
 	char want[32], got[32];
 
 	value_text(expected, want, sizeof(want));
@@ -354,8 +359,7 @@ static size_t take_bytes(struct running *r, char *bytes, size_t count, bool all)
 		at = start;
 		if (!rest)
 			break;
-		if (memcmp(mark + 1, nonce,
-			   rest - 1 < NONCE_SIZE ? rest - 1 : NONCE_SIZE)) {
+		if (memcmp(mark + 1, nonce, rest - 1 < NONCE_SIZE ? rest - 1 : NONCE_SIZE)) {
 			take_output(r, mark, 1);
 			at++;
 			continue;
@@ -475,8 +479,7 @@ static double seconds_now(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void become_test(const struct th_walk *w, const struct th_options *options,
-			const int fds[2])
+static void become_test(const struct th_walk *w, const struct th_options *options, const int fds[2])
 {
 	set_timer(0);
 	handle(SIGALRM, SIG_DFL);
@@ -599,7 +602,7 @@ static enum word run_in_child(const struct th_walk *w, const struct th_options *
 		reaped = waitpid(pid, &status, 0);
 	while (reaped < 0 && errno == EINTR && r->ticks <= TICKS_MAX);
 	set_timer(0);
-	kill_running_test();		/* what it left behind */
+	kill_running_test(); /* what it left behind */
 	r->pid = 0;
 	close(fds[0]);
 	if (reaped < 0 && r->ticks <= TICKS_MAX)
@@ -643,8 +646,8 @@ static void result_lines(char lines[TH_RESULT_LINES_MAX], unsigned int number, c
 	crc = crc32_ieee(0, lines, (size_t)line_length);
 	n = snprintf(id, sizeof(id), "\n%s/%s %s", label, name, words[word]);
 	crc = crc32_ieee(crc, id, (size_t)n);
-	snprintf(lines + line_length, TH_RESULT_LINES_MAX - (size_t)line_length,
-		 "\n# done %s %08x", id + 1, crc);
+	snprintf(lines + line_length, TH_RESULT_LINES_MAX - (size_t)line_length, "\n# done %s %08x",
+		 id + 1, crc);
 }
 
 void th_not_run_lines(char lines[TH_RESULT_LINES_MAX], unsigned int number, const char *label,

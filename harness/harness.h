@@ -16,22 +16,22 @@ struct th_test;
 /* kselftest's exit statuses. */
 enum { KSFT_PASS = 0, KSFT_FAIL = 1, KSFT_XFAIL = 2, KSFT_XPASS = 3, KSFT_SKIP = 4 };
 
-#define TH_DEFAULT_TIMEOUT 2	/* seconds for one test */
+#define TH_DEFAULT_TIMEOUT 2 /* seconds for one test */
 
 struct th_options {
-	bool no_fork;			/* all tests in this process */
-	bool debug;			/* no time limit, and the test keeps the terminal */
-	bool system;			/* EXCLUSIVE cases may change the machine's state */
-	unsigned int timeout_mul;	/* factor on every time limit, at least 1 */
+	bool no_fork; /* all tests in this process */
+	bool debug; /* no time limit, and the test keeps the terminal */
+	bool system; /* EXCLUSIVE cases may change the machine's state */
+	unsigned int timeout_mul; /* factor on every time limit, at least 1 */
 };
 
 /* One test as it is found by walking a case: in the order of the plan. */
 struct th_walk {
 	const struct th_case *c;
 	const struct th_fixture *fixture;
-	const struct th_variant *variant;	/* NULL: the fixture has none */
+	const struct th_variant *variant; /* NULL: the fixture has none */
 	const struct th_test *test;
-	size_t index;				/* from 0, among all tests of the case */
+	size_t index; /* from 0, among all tests of the case */
 };
 
 /* Goes to the case's first or next test; false after the last. */
@@ -47,7 +47,7 @@ struct th_filter {
 };
 
 struct th_totals {
-	unsigned int pass, fail, skip, error;	/* error: ERROR, TIMEOUT and CRASH */
+	unsigned int pass, fail, skip, error; /* error: ERROR, TIMEOUT and CRASH */
 };
 
 /* The number of tests that the filter wants. */

@@ -23,13 +23,15 @@ void inventory_make(struct inventory *suite)
 {
 	memset(suite, 0, sizeof(*suite));
 	for (const struct th_case *c = suite_first_case(); c; c = suite_next_case(c)) {
-		struct inventory_case *place = list_add(&suite->cases, &suite->count, sizeof(*place));
+		struct inventory_case *place =
+			list_add(&suite->cases, &suite->count, sizeof(*place));
 		struct suite_test test;
 
 		place->name = suite_case_name(c);
 		place->each_filesystem = suite_case_each_filesystem(c);
 		while (suite_test(c, place->count, &test)) {
-			struct inventory_test *t = list_add(&place->tests, &place->count, sizeof(*t));
+			struct inventory_test *t =
+				list_add(&place->tests, &place->count, sizeof(*t));
 
 			t->name = must_copy(test.name, strlen(test.name));
 			t->clauses = test.clauses;
@@ -125,7 +127,10 @@ bool inventory_id(const struct inventory *suite, const char *id, size_t length, 
 {
 	if (!is_name(id, length) || length >= TEST_ID_MAX)
 		return false;
-	/* A test's name may hold a slash too, so every one is tried; no case's name is another's folder. */
+	/*
+	 * A test's name may hold a slash too, so every one is tried; no case's name is another's
+	 * folder.
+	 */
 	for (size_t i = 1; i < length; i++) {
 		if (id[i] != '/')
 			continue;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The suite's cases and tests as `mmapconf compare` looks them up: by the id of a result, by the name in a baseline.
+ * The suite's cases and tests as `mmapconf compare` looks them up: by the id of a result, by the
+ * name in a baseline.
  */
 #ifndef MMAPCONF_INVENTORY_H
 #define MMAPCONF_INVENTORY_H
@@ -8,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FILESYSTEM_MAX 33	/* bytes of a file system's name, with its final NUL */
+#define FILESYSTEM_MAX 33 /* bytes of a file system's name, with its final NUL */
 #define NO_TEST ((size_t)-1)
 
 struct inventory {
@@ -17,11 +18,11 @@ struct inventory {
 		bool each_filesystem;
 		struct inventory_test {
 			char *name;
-			const char *clauses;	/* blank-separated ids */
-		} *tests;			/* in the order of the plan */
+			const char *clauses; /* blank-separated ids */
+		} * tests; /* in the order of the plan */
 		size_t count;
-		size_t *by_name;		/* indices of tests, by name */
-	} *cases;				/* by name, ascending; the index is that of shards */
+		size_t *by_name; /* indices of tests, by name */
+	} * cases; /* by name, ascending; the index is that of shards */
 	size_t count;
 };
 
@@ -35,18 +36,21 @@ size_t inventory_case(const struct inventory *suite, const char *name, size_t le
 size_t inventory_test(const struct inventory_case *c, const char *name, size_t length);
 
 /*
- * Splits "CASE" or "CASE@FILESYSTEM" and looks the case up: its index, or NO_TEST where there is no such case, or the case
- * does not run on several file systems. fs is "" without one.
+ * Splits "CASE" or "CASE@FILESYSTEM" and looks the case up: its index, or NO_TEST where there is no
+ * such case, or the case does not run on several file systems. fs is "" without one.
  */
 size_t inventory_label(const struct inventory *suite, const char *label, size_t length,
 		       char fs[FILESYSTEM_MAX]);
 
-/* A test as an id names it: "CASE/NAME" or "CASE@FILESYSTEM/NAME". False: it is none of the suite. */
+/*
+ * A test as an id names it: "CASE/NAME" or "CASE@FILESYSTEM/NAME". False: it is none of the suite.
+ */
 struct place {
 	size_t case_index, test_index;
 	char fs[FILESYSTEM_MAX];
 };
-bool inventory_id(const struct inventory *suite, const char *id, size_t length, struct place *place);
+bool inventory_id(const struct inventory *suite, const char *id, size_t length,
+		  struct place *place);
 
 /* Is it made only of the characters of names, [a-z0-9_.:/@-], and not empty? */
 bool is_name(const char *bytes, size_t length);

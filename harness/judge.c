@@ -76,8 +76,9 @@ static enum verdict passed_against(const struct layer *layer)
 
 static enum verdict ended_badly(enum expected got)
 {
-	return got == EXPECTED_CRASH ? VERDICT_CRASHED :
-	       got == EXPECTED_TIMEOUT ? VERDICT_TIMED_OUT : VERDICT_ERROR;
+	return got == EXPECTED_CRASH   ? VERDICT_CRASHED :
+	       got == EXPECTED_TIMEOUT ? VERDICT_TIMED_OUT :
+					 VERDICT_ERROR;
 }
 
 enum verdict judge_one(const struct seen *seen, const struct chain_link *holds)
@@ -90,7 +91,8 @@ enum verdict judge_one(const struct seen *seen, const struct chain_link *holds)
 		return VERDICT_ERROR;
 	if (seen->result == RESULT_NONE && !seen->in_flight)
 		return line && line->expected == EXPECTED_DO_NOT_RUN && !seen->announced ?
-			       VERDICT_KNOWN : VERDICT_MISSING;
+			       VERDICT_KNOWN :
+			       VERDICT_MISSING;
 	if (!line)
 		return VERDICT_UNEXPECTED;
 	if (got == EXPECTED_NOTHING)
@@ -99,8 +101,8 @@ enum verdict judge_one(const struct seen *seen, const struct chain_link *holds)
 		return line->expected == EXPECTED_OK ? VERDICT_PASS :
 						       passed_against(holds->file->layer);
 	if (got == line->expected)
-		return !line->outcome || !strcmp(line->outcome, outcome_of(seen)) ?
-			       VERDICT_KNOWN : VERDICT_CHANGED;
+		return !line->outcome || !strcmp(line->outcome, outcome_of(seen)) ? VERDICT_KNOWN :
+										    VERDICT_CHANGED;
 	if (got == EXPECTED_CRASH || got == EXPECTED_TIMEOUT || got == EXPECTED_ERROR) {
 		/* It takes the target down, says the layer, and it did. */
 		if (line->expected == EXPECTED_DO_NOT_RUN && seen->in_flight)
@@ -187,7 +189,7 @@ struct judging {
 	struct stream *s;
 	const struct baselines *b;
 	const struct selection *selection;
-	struct owned_selection own;	/* the stream's */
+	struct owned_selection own; /* the stream's */
 	bool no_skips;
 	struct chain_link *links;
 	size_t contradictions;
@@ -246,7 +248,9 @@ static void judge_test(struct judging *g, size_t case_index, const char *fs, siz
 		g->contradictions++;
 		own = true;
 	}
-	/* The runner leaves a test that takes the target down out by its id: that is a verdict too. */
+	/*
+	 * The runner leaves a test that takes the target down out by its id: that is a verdict too.
+	 */
 	if (!own && test.holds.file &&
 	    test.holds.file->lines[test.holds.line].expected == EXPECTED_DO_NOT_RUN)
 		own = excluded_by_id(&g->own.s, test.id);
@@ -275,8 +279,12 @@ static bool came(const struct stream *s, size_t case_index, const char *fs)
 	return false;
 }
 
-/* The file systems by which the ids of a case differ: those of the facts, if they are several (docs/tap.md). */
-static size_t list_filesystems(const struct stream *s, char list[STREAM_FILESYSTEMS][FILESYSTEM_MAX])
+/*
+ * The file systems by which the ids of a case differ: those of the facts, if they are several
+ * (docs/tap.md).
+ */
+static size_t list_filesystems(const struct stream *s,
+			       char list[STREAM_FILESYSTEMS][FILESYSTEM_MAX])
 {
 	const char *fact = stream_fact(s, "filesystems");
 	size_t count = 0;
@@ -350,7 +358,8 @@ void judge(struct judgement *j, struct stream *s, const struct baselines *b,
 		stream_problem(s, "%zu tests came that the stream's own selection leaves out",
 			       g.contradictions);
 	for (size_t i = 0; i < s->unknown_count && i < STREAM_UNKNOWN; i++) {
-		struct judged test = { .case_index = NO_TEST, .test_index = NO_TEST,
+		struct judged test = { .case_index = NO_TEST,
+				       .test_index = NO_TEST,
 				       .verdict = VERDICT_UNEXPECTED };
 
 		test.id = must_copy(s->unknown[i], strlen(s->unknown[i]));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Judges what a stream says of every selected test against what the baselines expect (docs/expectations.md).
+ * Judges what a stream says of every selected test against what the baselines expect
+ * (docs/expectations.md).
  */
 #ifndef MMAPCONF_JUDGE_H
 #define MMAPCONF_JUDGE_H
@@ -32,25 +33,26 @@ const char *verdict_name(enum verdict v);
 
 struct judged {
 	char *id;
-	size_t case_index, test_index;	/* NO_TEST: the suite does not have it */
+	size_t case_index, test_index; /* NO_TEST: the suite does not have it */
 	char fs[FILESYSTEM_MAX];
-	const struct seen *seen;	/* NULL: the suite does not have it */
+	const struct seen *seen; /* NULL: the suite does not have it */
 	enum verdict verdict;
-	struct chain_link holds;	/* the baseline line that decides; file NULL: no layer knows the test */
-	char *outcome;			/* what was seen, in the form of an outcome; "" for a plain pass */
-	bool fails;			/* the gate */
+	struct chain_link
+		holds; /* the baseline line that decides; file NULL: no layer knows the test */
+	char *outcome; /* what was seen, in the form of an outcome; "" for a plain pass */
+	bool fails; /* the gate */
 };
 
 struct judgement {
-	struct judged *tests;		/* by id, ascending */
+	struct judged *tests; /* by id, ascending */
 	size_t count;
 	size_t totals[VERDICTS];
 	size_t failing;
 };
 
 /*
- * Judges all tests that both selections have. The stream's own selection comes from its facts; what contradicts it becomes
- * a problem of the stream. nothing selected: count is 0.
+ * Judges all tests that both selections have. The stream's own selection comes from its facts; what
+ * contradicts it becomes a problem of the stream. nothing selected: count is 0.
  */
 void judge(struct judgement *j, struct stream *s, const struct baselines *b,
 	   const struct selection *selection, bool no_skips);

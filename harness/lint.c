@@ -11,7 +11,7 @@
 #include "suite.h"
 
 struct lint {
-	struct baselines all;	/* every layer there is, in their order */
+	struct baselines all; /* every layer there is, in their order */
 	FILE *out;
 	int findings;
 };
@@ -108,7 +108,8 @@ static void visit_stable(struct lint *l, const char *path, const char *name, voi
 	if (is_folder(path) && parse_layer_name(name, arg, &kind, &before))
 		each_entry(l, path, new_layer(l, kind, path, &before), visit_file);
 	else
-		finding(l, path, 1, "no layer of a stable branch: before-X.Y.N, as its folder X.Y.y");
+		finding(l, path, 1,
+			"no layer of a stable branch: before-X.Y.N, as its folder X.Y.y");
 }
 
 static void visit_linux(struct lint *l, const char *path, const char *name, void *arg)
@@ -168,7 +169,7 @@ static void visit_top(struct lint *l, const char *path, const char *name,
 /* A run, as far as it decides which layers lie below another. */
 struct context {
 	struct release release;
-	const char *machine;	/* layer name "linux/on-MACHINE", or NULL */
+	const char *machine; /* layer name "linux/on-MACHINE", or NULL */
 };
 
 static bool lies_below(const struct layer *below, const struct layer *layer,
@@ -190,8 +191,8 @@ static bool lies_below(const struct layer *below, const struct layer *layer,
 	case LAYER_MACHINE:
 		return context->machine && !strcmp(below->name, context->machine);
 	case LAYER_TARGET:
-		return layer->kind == LAYER_TARGET_VERSION && !strncmp(layer->name, below->name, n) &&
-		       layer->name[n] == '/';
+		return layer->kind == LAYER_TARGET_VERSION &&
+		       !strncmp(layer->name, below->name, n) && layer->name[n] == '/';
 	default:
 		return false;
 	}
@@ -292,7 +293,8 @@ static void check_reason(struct lint *l, const struct baseline_file *file, size_
 
 	baseline_reason(file, i, &reason);
 	if (!reason.length)
-		finding(l, file->path, i + 1, "no reason: a comment above says why, with its source");
+		finding(l, file->path, i + 1,
+			"no reason: a comment above says why, with its source");
 	else if (!strncmp(reason.bytes, "TODO", 4))
 		finding(l, file->path, i + 1, "its reason is still to be written");
 	text_free(&reason);
@@ -336,7 +338,8 @@ static void check_plan(struct lint *l, const struct baseline_file *file, size_t 
 	for (size_t i = 0; i < file->count; i++) {
 		if (file->lines[i].kind == LINE_PLAN) {
 			if (plan_line || tests)
-				finding(l, file->path, i + 1, "the plan stands once, above the tests");
+				finding(l, file->path, i + 1,
+					"the plan stands once, above the tests");
 			plan_line = i + 1;
 			plan = file->lines[i].plan;
 		}

@@ -19,7 +19,8 @@ static int destination = STDOUT_FILENO;
 
 void out_check(void)
 {
-	static const char complaint[] = "standard output is closed: there is nowhere to report to\n";
+	static const char complaint[] =
+		"standard output is closed: there is nowhere to report to\n";
 
 	if (write(STDOUT_FILENO, "", 0) == 0 || errno != EBADF)
 		return;

@@ -9,9 +9,9 @@
 
 #include "text.h"
 
-#define WIDTH 100		/* columns that wrapped text may take */
-#define VALUE_MAX 400		/* bytes that are shown of anything that came from the target */
-#define LISTED_MAX 20		/* missing tests, and reasons of skips, that are listed without -v */
+#define WIDTH 100 /* columns that wrapped text may take */
+#define VALUE_MAX 400 /* bytes that are shown of anything that came from the target */
+#define LISTED_MAX 20 /* missing tests, and reasons of skips, that are listed without -v */
 
 /* The order in which people read: what broke the run first. */
 static const enum verdict failing_order[] = {
@@ -20,9 +20,9 @@ static const enum verdict failing_order[] = {
 };
 
 static const enum verdict totals_order[] = {
-	VERDICT_PASS,	 VERDICT_KNOWN,	  VERDICT_BACKPORTED, VERDICT_SKIPPED, VERDICT_DIVERGED,
-	VERDICT_CHANGED, VERDICT_FIXED,	  VERDICT_CRASHED,    VERDICT_TIMED_OUT, VERDICT_ERROR,
-	VERDICT_MISSING, VERDICT_UNEXPECTED,
+	VERDICT_PASS,	   VERDICT_KNOWN,   VERDICT_BACKPORTED, VERDICT_SKIPPED,
+	VERDICT_DIVERGED,  VERDICT_CHANGED, VERDICT_FIXED,	VERDICT_CRASHED,
+	VERDICT_TIMED_OUT, VERDICT_ERROR,   VERDICT_MISSING,	VERDICT_UNEXPECTED,
 };
 
 static const char *color_of(const struct view *v, enum verdict verdict)
@@ -46,7 +46,24 @@ static const char *no_color(const struct view *v)
 	return v->color ? "\033[0m" : "";
 }
 
-/* One "  word    text" below a test, wrapped. */
+static void print_value(const char *value, size_t limit)
+{
+	struct text t = { 0 };
+
+	text_add_printable(&t, value, strlen(value), limit);
+	fputs(t.bytes, stdout);
+	text_free(&t);
+}
+
+/* One "  word    text" below a test. What the target printed is not wrapped. */
+static void print_log(const char *word, const char *value)
+{
+	printf("             %-7s ", word);
+	print_value(value, VALUE_MAX);
+	printf("\n");
+}
+
+/* The same, wrapped. */
 static void print_entry(const char *word, const char *value)
 {
 	struct text t = { 0 };
@@ -73,15 +90,6 @@ static const char *fact_or(const struct view *v, const char *key, const char *ot
 	const char *value = stream_fact(v->stream, key);
 
 	return value ? value : otherwise;
-}
-
-static void print_value(const char *value, size_t limit)
-{
-	struct text t = { 0 };
-
-	text_add_printable(&t, value, strlen(value), limit);
-	fputs(t.bytes, stdout);
-	text_free(&t);
 }
 
 static void print_facts(const struct view *v)
@@ -141,7 +149,8 @@ static void print_clauses(const struct view *v, const struct judged *test)
 		char *id = must_copy(at, n), *rule;
 		const struct clause *clause = n ? suite_clause(id) : NULL;
 
-		rule = must_format("%s%s%s", id, clause ? ": " : "", clause ? clause->sentence : "");
+		rule = must_format("%s%s%s", id, clause ? ": " : "",
+				   clause ? clause->sentence : "");
 		if (n)
 			print_entry("rule", rule);
 		if (clause && clause->source && *clause->source)
@@ -185,26 +194,24 @@ static void print_layer(const char *word, const struct chain_link *link)
 
 static void print_test(const struct view *v, const struct judged *test)
 {
-	char *seen = must_format("%s%s", result_word(test), test->outcome), *repeat;
+	char *seen = must_format("%s%s", result_word(test), test->outcome);
 
-	printf("  %s%-10s%s %s\n", color_of(v, test->verdict), verdict_name(test->verdict), no_color(v),
-	       test->id);
+	printf("  %s%-10s%s %s\n", color_of(v, test->verdict), verdict_name(test->verdict),
+	       no_color(v), test->id);
 	print_entry("seen", seen);
 	free(seen);
 	if (!test->seen)
 		return;
 	for (size_t i = 0; i < test->seen->recent_count; i++)
-		print_entry(i ? "" : "log", test->seen->recent[i]);
+		print_log(i ? "" : "log", test->seen->recent[i]);
 	if (test->holds.file && test->verdict == VERDICT_FIXED)
 		print_layer("drop", &test->holds);
 	else if (test->holds.file &&
 		 test->holds.file->lines[test->holds.line].expected != EXPECTED_OK)
 		print_layer("layer", &test->holds);
 	print_clauses(v, test);
-	repeat = must_format("%s '%s'", v->repeat, test->id);
 	/* Not wrapped: it is to be copied. */
-	printf("             %-7s %s\n", "repeat", repeat);
-	free(repeat);
+	printf("             %-7s %s '%s'\n", "repeat", v->repeat, test->id);
 }
 
 /* Of these, the id and what was seen say all that there is to say. */
@@ -215,8 +222,8 @@ static bool is_short(enum verdict v)
 
 static void print_short(const struct view *v, const struct judged *test)
 {
-	printf("  %s%-10s%s %s", color_of(v, test->verdict), verdict_name(test->verdict), no_color(v),
-	       test->id);
+	printf("  %s%-10s%s %s", color_of(v, test->verdict), verdict_name(test->verdict),
+	       no_color(v), test->id);
 	if (test->verdict == VERDICT_UNEXPECTED) {
 		printf(" # %s", result_word(test));
 		print_value(test->outcome, VALUE_MAX);
@@ -292,7 +299,8 @@ static void print_skipped(const struct view *v)
 		}
 		printf("  %sskipped%s %zu: ", color_of(v, VERDICT_SKIPPED), no_color(v),
 		       reasons[i].count);
-		print_value(*reasons[i].reason ? reasons[i].reason : "no reason given", OUTCOME_MAX);
+		print_value(*reasons[i].reason ? reasons[i].reason : "no reason given",
+			    OUTCOME_MAX);
 		printf("\n");
 	}
 	free(reasons);
@@ -389,58 +397,92 @@ static void add_number_fact(struct text *t, const struct view *v, const char *ke
 		text_puts(t, "null");
 }
 
+/* The ids of the clauses, or what the clauses say. */
+static void add_clauses(struct text *t, const struct view *v, const struct judged *test, bool rules)
+{
+	const char *at =
+		test->seen ? v->suite->cases[test->case_index].tests[test->test_index].clauses : "";
+	bool first = true;
+
+	while (at && *at) {
+		size_t n = strcspn(at, " ");
+		char *id = must_copy(at, n);
+		const struct clause *clause = rules && n ? suite_clause(id) : NULL;
+
+		at += n + (at[n] == ' ');
+		if (!n || (rules && !clause)) {
+			free(id);
+			continue;
+		}
+		text_puts(t, first ? "" : ", ");
+		first = false;
+		if (!rules) {
+			add_string(t, id);
+		} else {
+			text_puts(t, "{");
+			add_member(t, "id", id);
+			text_puts(t, ", ");
+			add_member(t, "sentence", clause->sentence);
+			text_puts(t, ", ");
+			add_member(t, "source", clause->source ? clause->source : "");
+			text_puts(t, "}");
+		}
+		free(id);
+	}
+}
+
+static void add_baseline(struct text *t, const struct chain_link *holds)
+{
+	char *place = place_of(holds);
+	struct text reason = { 0 };
+
+	text_puts(t, ", ");
+	add_member(t, "baseline", place);
+	free(place);
+	baseline_reason(holds->file, holds->line, &reason);
+	if (reason.length) {
+		text_puts(t, ", ");
+		add_member(t, "reason", reason.bytes);
+	}
+	text_free(&reason);
+}
+
 static void add_test(struct text *t, const struct view *v, const struct judged *test)
 {
-	const char *at = test->seen ?
-		v->suite->cases[test->case_index].tests[test->test_index].clauses : "";
-	bool first = true;
+	struct text expected = { 0 };
 
 	text_puts(t, "  {");
 	add_member(t, "id", test->id);
 	text_puts(t, ", ");
 	add_member(t, "verdict", verdict_name(test->verdict));
-	text_puts(t, ", \"expected\": ");
+	text_puts(t, ", ");
 	if (test->holds.file) {
 		const struct baseline_line *line = &test->holds.file->lines[test->holds.line];
-		struct text expected = { 0 };
 
 		text_add_expectation(&expected, line->expected, line->outcome);
-		add_string(t, expected.bytes);
-		text_free(&expected);
-	} else {
-		text_puts(t, "null");
 	}
+	add_member(t, "expected", expected.bytes);
+	text_free(&expected);
 	text_puts(t, ", ");
 	add_member(t, "outcome", test->outcome);
 	text_puts(t, ", \"clauses\": [");
-	while (at && *at) {
-		size_t n = strcspn(at, " ");
-
-		if (n) {
-			text_puts(t, first ? "" : ", ");
-			text_add_json(t, at, n);
-			first = false;
-		}
-		at += n + (at[n] == ' ');
-	}
+	add_clauses(t, v, test, false);
 	text_puts(t, "], \"seconds\": ");
 	if (test->seen && test->seen->seconds >= 0)
 		text_printf(t, "%.6f", test->seen->seconds);
 	else
 		text_puts(t, "null");
-	if (test->holds.file) {
-		char *place = place_of(&test->holds);
-		struct text reason = { 0 };
-
-		text_puts(t, ", ");
-		add_member(t, "baseline", place);
-		free(place);
-		baseline_reason(test->holds.file, test->holds.line, &reason);
-		if (reason.length) {
-			text_puts(t, ", ");
-			add_member(t, "reason", reason.bytes);
+	if (test->holds.file)
+		add_baseline(t, &test->holds);
+	if (test->verdict != VERDICT_PASS) {
+		text_puts(t, ",\n   \"rules\": [");
+		add_clauses(t, v, test, true);
+		text_puts(t, "],\n   \"diagnostics\": [");
+		for (size_t i = 0; test->seen && i < test->seen->recent_count; i++) {
+			text_puts(t, i ? ", " : "");
+			add_string(t, test->seen->recent[i]);
 		}
-		text_free(&reason);
+		text_puts(t, "]");
 	}
 	text_puts(t, "}");
 }
@@ -465,8 +507,8 @@ void text_add_results(struct text *t, const struct view *v)
 		text_puts(t, i ? ", " : "");
 		add_member(t, s->facts[i].key, s->facts[i].value);
 	}
-	text_printf(t, "},\n \"as_expected\": %s,\n \"problems\": [",
-		    v->as_expected ? "true" : "false");
+	text_printf(t, "},\n \"gate\": \"%s\",\n \"problems\": [",
+		    v->as_expected ? "pass" : "fail");
 	for (size_t i = 0; i < s->problem_count && i < STREAM_PROBLEMS; i++) {
 		text_puts(t, i ? ", " : "");
 		add_string(t, s->problems[i]);

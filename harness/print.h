@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What `mmapconf compare` shows of a judgement: to a person, and as results.json (the schema is in the design of the suite's
- * results: "schema": 1).
+ * What `mmapconf compare` shows of a judgement: to a person, and as results.json (the schema is in
+ * the design of the suite's results: "schema": 1).
  */
 #ifndef MMAPCONF_PRINT_H
 #define MMAPCONF_PRINT_H
@@ -16,9 +16,9 @@ struct view {
 	const struct stream *stream;
 	const struct baselines *baselines;
 	const struct judgement *judgement;
-	const char *target;		/* its kind */
-	const char *repeat;		/* the command that repeats one test */
-	bool as_expected;		/* the gate */
+	const char *target; /* its kind */
+	const char *repeat; /* the command that repeats one test */
+	bool as_expected; /* the gate */
 	bool color, quiet, verbose;
 };
 

@@ -31,7 +31,7 @@ struct rules {
 	struct rule {
 		char option;
 		const char *name;
-	} *rule;
+	} * rule;
 	size_t count;
 	bool any_inclusion;
 };
@@ -120,8 +120,8 @@ int main(int argc, char **argv)
 			fprintf(stderr, "%s: more than %zu filters\n", argv[0], rules.count);
 			return KSFT_FAIL;
 		}
-		rule[rules.count++] = (struct rule){ option[1],
-						     option[2] ? option + 2 : argv[++i] };
+		rule[rules.count++] =
+			(struct rule){ option[1], option[2] ? option + 2 : argv[++i] };
 		rules.any_inclusion |= islower((unsigned char)option[1]) != 0;
 	}
 	if (!th_count(c, &filter)) {

@@ -12,12 +12,12 @@
 static struct th_case *cases;
 
 /* Adds to the end, so that order of definition is order of the plan. */
-#define APPEND(list, item)                       \
-	do {                                     \
+#define APPEND(list, item)                        \
+	do {                                      \
 		__typeof__(list) *end_ = &(list); \
-		while (*end_)                    \
-			end_ = &(*end_)->next;   \
-		*end_ = (item);                  \
+		while (*end_)                     \
+			end_ = &(*end_)->next;    \
+		*end_ = (item);                   \
 	} while (0)
 
 static void add_case(struct th_case *c)

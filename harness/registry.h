@@ -13,10 +13,10 @@
 
 /* What a running test is to the harness. Cases hand it on and look at nothing in it. */
 struct __test_metadata {
-	const char *file;		/* the case's source, for diagnostics */
-	sigjmp_buf abort_env;		/* where a failed ASSERT_* goes */
-	pid_t test_pid;			/* another process than this is a child that the test made */
-	bool failed;			/* seen from this process */
+	const char *file; /* the case's source, for diagnostics */
+	sigjmp_buf abort_env; /* where a failed ASSERT_* goes */
+	pid_t test_pid; /* another process than this is a child that the test made */
+	bool failed; /* seen from this process */
 	bool skipped;
 	bool error;
 };
@@ -32,8 +32,8 @@ struct th_fixture;
 struct th_test {
 	const char *name;
 	void (*run)(struct __test_metadata *_metadata, const void *variant);
-	int termsig;			/* the signal that has to end the test, or 0 */
-	unsigned int timeout;		/* seconds; 0: the default */
+	int termsig; /* the signal that has to end the test, or 0 */
+	unsigned int timeout; /* seconds; 0: the default */
 	struct th_test *next;
 };
 

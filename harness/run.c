@@ -25,13 +25,13 @@
 #include "registry.h"
 #include "suite.h"
 
-#define PLAN_MAX 8192		/* cases times scratch folders */
+#define PLAN_MAX 8192 /* cases times scratch folders */
 #define PATTERNS_MAX 1024
 #define FOLDERS_MAX 16
 #define JOBS_MAX 64
-#define LINE_MAX_SHOWN 1024	/* bytes of one line of a worker */
-#define WORKER_SLACK 4		/* seconds beyond a test's limit until a worker counts as hung */
-#define STATE_MAX 8		/* things that an EXCLUSIVE case may change */
+#define LINE_MAX_SHOWN 1024 /* bytes of one line of a worker */
+#define WORKER_SLACK 4 /* seconds beyond a test's limit until a worker counts as hung */
+#define STATE_MAX 8 /* things that an EXCLUSIVE case may change */
 
 static const char usage[] =
 	"usage: mmapconf run [options] [GLOB...]\n"
@@ -58,8 +58,8 @@ struct folder {
 
 struct planned {
 	const struct th_case *c;
-	const struct folder *folder;	/* NULL: the case does not care */
-	size_t case_index;		/* among all cases, for the shard */
+	const struct folder *folder; /* NULL: the case does not care */
+	size_t case_index; /* among all cases, for the shard */
 };
 
 struct request {
@@ -81,9 +81,9 @@ struct job {
 	int fd;
 	char line[LINE_MAX_SHOWN];
 	size_t line_used;
-	char running[TEST_ID_MAX];	/* the test that was begun last */
-	time_t deadline;		/* seconds of the monotonic clock */
-	char *block;			/* several jobs: what is written when the case ends */
+	char running[TEST_ID_MAX]; /* the test that was begun last */
+	time_t deadline; /* seconds of the monotonic clock */
+	char *block; /* several jobs: what is written when the case ends */
 	size_t block_used, block_size;
 };
 
@@ -205,8 +205,9 @@ static int parse(int argc, char **argv, struct request *request, const char *hel
 			if (taken < 0)
 				return 1 + 3;
 			if (!taken)
-				return 1 + complain("unknown option '%s'; run -h tells what there is",
-						    argument);
+				return 1 +
+				       complain("unknown option '%s'; run -h tells what there is",
+						argument);
 		}
 	}
 	return 0;
@@ -220,10 +221,10 @@ static const char *filesystem_name(unsigned long magic)
 		unsigned long magic;
 		const char *name;
 	} names[] = {
-		{ 0xef53, "ext4" },	   { 0x01021994, "tmpfs" },	{ 0x858458f6, "ramfs" },
-		{ 0x58465342, "xfs" },	   { 0x9123683e, "btrfs" },	{ 0x794c7630, "overlayfs" },
-		{ 0x01021997, "9p" },	   { 0x65735546, "fuse" },	{ 0x6969, "nfs" },
-		{ 0x73717368, "squashfs" }, { 0xf2f52010, "f2fs" },	{ 0x4d44, "fat" },
+		{ 0xef53, "ext4" },	    { 0x01021994, "tmpfs" }, { 0x858458f6, "ramfs" },
+		{ 0x58465342, "xfs" },	    { 0x9123683e, "btrfs" }, { 0x794c7630, "overlayfs" },
+		{ 0x01021997, "9p" },	    { 0x65735546, "fuse" },  { 0x6969, "nfs" },
+		{ 0x73717368, "squashfs" }, { 0xf2f52010, "f2fs" },  { 0x4d44, "fat" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -251,8 +252,9 @@ static int find_folders(void)
 			 filesystem_name((unsigned long)status.f_type & 0xffffffff));
 		for (size_t i = 0; i < folder_count; i++)
 			if (!strcmp(folders[i].filesystem, f->filesystem))
-				return complain("MMAPCONF_DIR: %s and %s are both on %s, which would be one name for both",
-						folders[i].path, f->path, f->filesystem);
+				return complain(
+					"MMAPCONF_DIR: %s and %s are both on %s, which would be one name for both",
+					folders[i].path, f->path, f->filesystem);
 		folder_count++;
 		list += length;
 		list += *list == ':';
@@ -272,7 +274,7 @@ struct wanted {
 	const struct request *request;
 	const struct planned *planned;
 	char label[TEST_ID_MAX];
-	size_t from;	/* index of the first test: --resume-after */
+	size_t from; /* index of the first test: --resume-after */
 };
 
 static bool wants(const struct th_walk *w, const char *name, void *arg)
@@ -378,8 +380,9 @@ static int make_plan(const struct request *request)
 			plan[kept++] = plan[i];
 	}
 	planned_count = kept;
-	return resumed ? 0 : complain("--resume-after %s: there is no such test",
-				      request->resume_after);
+	return resumed ?
+		       0 :
+		       complain("--resume-after %s: there is no such test", request->resume_after);
 }
 
 /* ---- state of the machine that an EXCLUSIVE case changes ---- */
@@ -457,8 +460,9 @@ static void set_alarm(const struct job *job, const struct request *request)
 	struct itimerval timer = { 0 };
 
 	if (job)
-		timer.it_value.tv_sec = longest_limit(job->planned->c) *
-						request->options.timeout_mul + WORKER_SLACK;
+		timer.it_value.tv_sec =
+			longest_limit(job->planned->c) * request->options.timeout_mul +
+			WORKER_SLACK;
 	timer.it_interval = timer.it_value;
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
@@ -510,7 +514,7 @@ static bool start_worker(const struct request *request, struct job *job)
 {
 	int fds[2];
 
-	out_flush();	/* else the worker would print it again */
+	out_flush(); /* else the worker would print it again */
 	if (pipe(fds))
 		return false;
 	job->pid = fork();
@@ -527,8 +531,9 @@ static bool start_worker(const struct request *request, struct job *job)
 	job->fd = fds[0];
 	job->line_used = 0;
 	job->running[0] = '\0';
-	job->deadline = now() + longest_limit(job->planned->c) *
-					(time_t)request->options.timeout_mul + WORKER_SLACK;
+	job->deadline = now() +
+			longest_limit(job->planned->c) * (time_t)request->options.timeout_mul +
+			WORKER_SLACK;
 	return true;
 }
 
@@ -581,8 +586,10 @@ static void take_line(const struct request *request, struct job *job, const char
 
 	if (!strncmp(line, "# running ", 10)) {
 		snprintf(job->running, sizeof(job->running), "%s", line + 10);
-		job->deadline = now() + longest_limit(job->planned->c) *
-						(time_t)request->options.timeout_mul + WORKER_SLACK;
+		job->deadline =
+			now() +
+			longest_limit(job->planned->c) * (time_t)request->options.timeout_mul +
+			WORKER_SLACK;
 		/* At once even with several jobs, between their blocks: after a crash it names the culprit. */
 		out_indent(at_once);
 		out("%s\n", line);
@@ -839,8 +846,8 @@ static void print_facts(const struct request *request)
 	out("KTAP version 1\n# fact suite=%s\n", MMAPCONF_VERSION);
 	if (!uname(&name))
 		out("# fact release=%s\n# fact machine=%s\n", name.release, name.machine);
-	out("# fact page_size=%ld\n# fact word_size=%zu\n# fact user=%ld\n",
-	    sysconf(_SC_PAGESIZE), 8 * sizeof(long), (long)getuid());
+	out("# fact page_size=%ld\n# fact word_size=%zu\n# fact user=%ld\n", sysconf(_SC_PAGESIZE),
+	    8 * sizeof(long), (long)getuid());
 	out("# fact filesystems=");
 	if (!folder_count && !statfs("/tmp", &status))
 		out("%s", filesystem_name((unsigned long)status.f_type & 0xffffffff));
@@ -909,8 +916,7 @@ static void list_test(const struct request *request, const char *case_name,
 		return;
 	}
 	/* Names and ids hold no character that JSON would have to escape. */
-	printf("%s\n  {\"id\": \"%s/%s\", \"clauses\": [", first ? "" : ",", case_name,
-	       test->name);
+	printf("%s\n  {\"id\": \"%s/%s\", \"clauses\": [", first ? "" : ",", case_name, test->name);
 	for (const char *at = test->clauses; *at;) {
 		size_t length = strcspn(at, " ");
 
@@ -931,7 +937,8 @@ int mmapconf_list(int argc, char **argv)
 		return status - 1;
 	if (request.json)
 		printf("[");
-	for (const struct th_case *c = suite_first_case(); c; c = suite_next_case(c), case_index++) {
+	for (const struct th_case *c = suite_first_case(); c;
+	     c = suite_next_case(c), case_index++) {
 		struct suite_test test;
 
 		for (size_t i = 0; suite_test(c, i, &test); i++)

@@ -12,9 +12,9 @@
 
 #define MMAPCONF_VERSION "0.1.0"
 
-#define TEST_NAME_MAX 160	/* bytes of "fixture.variant.test", with its final NUL */
-#define TEST_ID_MAX 256		/* bytes of "CASE@FILESYSTEM/NAME", with its final NUL */
-#define OUTCOME_MAX 161		/* bytes of what follows '#' in a result line, with its final NUL */
+#define TEST_NAME_MAX 160 /* bytes of "fixture.variant.test", with its final NUL */
+#define TEST_ID_MAX 256 /* bytes of "CASE@FILESYSTEM/NAME", with its final NUL */
+#define OUTCOME_MAX 161 /* bytes of what follows '#' in a result line, with its final NUL */
 
 struct th_case;
 
@@ -37,13 +37,13 @@ const char *suite_citations(const char *case_name, const char *definition);
 const struct th_case *suite_first_case(void);
 const struct th_case *suite_next_case(const struct th_case *c);
 const char *suite_case_name(const struct th_case *c);
-const char *suite_case_exclusive(const struct th_case *c);	/* what it says is EXCLUSIVE, or NULL */
+const char *suite_case_exclusive(const struct th_case *c); /* what it says is EXCLUSIVE, or NULL */
 bool suite_case_each_filesystem(const struct th_case *c);
 
 /* One test of a case, in the order of the plan. */
 struct suite_test {
-	char name[TEST_NAME_MAX];	/* "fixture.variant.test" */
-	const char *clauses;		/* blank-separated ids */
+	char name[TEST_NAME_MAX]; /* "fixture.variant.test" */
+	const char *clauses; /* blank-separated ids */
 };
 
 /*
@@ -58,11 +58,12 @@ bool suite_test(const struct th_case *c, size_t index, struct suite_test *test);
  * all below it.
  */
 struct selection {
-	const char *const *include;	/* none: everything */
+	const char *const *include; /* none: everything */
 	size_t include_count;
 	const char *const *exclude;
 	size_t exclude_count;
-	unsigned int shard, shards;	/* K/N, from 1; 0/0: no sharding. The cases are dealt out in turn. */
+	unsigned int shard,
+		shards; /* K/N, from 1; 0/0: no sharding. The cases are dealt out in turn. */
 };
 
 /* Is this test in the selection? case_index is the case's place among all cases (from 0), for the shard. */

@@ -9,11 +9,11 @@
 
 struct citation {
 	const char *case_name;
-	const char *definition;	/* "fixture.test" */
-	const char *clauses;	/* blank-separated ids */
+	const char *definition; /* "fixture.test" */
+	const char *clauses; /* blank-separated ids */
 };
 
-extern const struct clause clause_table[];	/* the clauses that a case cites */
+extern const struct clause clause_table[]; /* the clauses that a case cites */
 extern const struct citation citation_table[];
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "suite.h"
 
-#define NUMBER_MAX 9999999	/* of a test, of a plan */
+#define NUMBER_MAX 9999999 /* of a test, of a plan */
 
 bool starts(const char *line, size_t length, const char *with)
 {
@@ -47,8 +47,7 @@ static bool directive(struct result_line *r, const char *word, enum result resul
 {
 	size_t n = strlen(word);
 
-	if (!starts(r->text, r->text_length, word) ||
-	    (r->text_length > n && r->text[n] != ' '))
+	if (!starts(r->text, r->text_length, word) || (r->text_length > n && r->text[n] != ' '))
 		return false;
 	r->result = result;
 	r->text += n;
@@ -65,7 +64,7 @@ bool parse_result_line(const char *line, size_t length, struct result_line *r)
 	bool ok = starts(line, length, "ok ");
 	size_t at = ok ? 3 : 7, n;
 
-	if (!ok && !starts(line, length, "not ok "))
+	if ((!ok && !starts(line, length, "not ok ")) || memchr(line, '\0', length))
 		return false;
 	n = parse_number(line + at, length - at, &r->number);
 	at += n;
@@ -101,8 +100,8 @@ static enum result parse_verdict(const char *word, size_t length)
 		const char *word;
 		enum result result;
 	} words[] = {
-		{ "pass", RESULT_PASS },	{ "fail", RESULT_FAIL },   { "skip", RESULT_SKIP },
-		{ "timeout", RESULT_TIMEOUT },	{ "crash", RESULT_CRASH }, { "error", RESULT_ERROR },
+		{ "pass", RESULT_PASS },       { "fail", RESULT_FAIL },	  { "skip", RESULT_SKIP },
+		{ "timeout", RESULT_TIMEOUT }, { "crash", RESULT_CRASH }, { "error", RESULT_ERROR },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -117,7 +116,7 @@ static bool parse_seconds(const char *bytes, size_t length, double *seconds)
 	double scale = 0;
 
 	*seconds = 0;
-	if (!length || length > 16 || bytes[0] == '.' || bytes[length - 1] == '.')
+	if (!length || length > 14 || bytes[0] == '.' || bytes[length - 1] == '.')
 		return false;
 	for (size_t i = 0; i < length; i++) {
 		if (bytes[i] == '.' && scale == 0) {
@@ -131,7 +130,7 @@ static bool parse_seconds(const char *bytes, size_t length, double *seconds)
 	}
 	if (scale > 0)
 		*seconds /= scale;
-	return true;
+	return *seconds < 1e9;
 }
 
 /* A token that a blank or the end of the line ends. */

@@ -26,8 +26,8 @@ enum result {
 };
 
 /*
- * Reads a result line without its indentation and line end. False: it is none. text is what follows '#', past the word
- * that the result stands for.
+ * Reads a result line without its indentation and line end. False: it is none. text is what follows
+ * '#', past the word that the result stands for.
  */
 struct result_line {
 	unsigned int number;
@@ -46,8 +46,8 @@ struct done_line {
 	enum result verdict;
 	uint32_t crc;
 	double seconds;
-	bool whole;		/* nothing is missing, nothing is too much */
-	size_t signed_length;	/* of "ID VERDICT" */
+	bool whole; /* nothing is missing, nothing is too much */
+	size_t signed_length; /* of "ID VERDICT" */
 };
 
 void parse_done(const char *args, size_t length, struct done_line *d);

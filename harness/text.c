@@ -138,8 +138,12 @@ void text_add_printable(struct text *t, const char *bytes, size_t length, size_t
 /* The length of the valid UTF-8 sequence at s, or 0. */
 static size_t utf8_length(const unsigned char *s, size_t length)
 {
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 :
-		   s[0] < 0xf5 ? 4 : 0;
+	size_t n = s[0] < 0x80 ? 1 :
+		   s[0] < 0xc2 ? 0 :
+		   s[0] < 0xe0 ? 2 :
+		   s[0] < 0xf0 ? 3 :
+		   s[0] < 0xf5 ? 4 :
+				 0;
 
 	if (!n || n > length)
 		return 0;

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 struct child {
-	pid_t pid;	/* 0: this is the child; -1: fork failed, errno says why */
+	pid_t pid; /* 0: this is the child; -1: fork failed, errno says why */
 };
 
 struct child child_fork(void);

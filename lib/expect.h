@@ -61,11 +61,11 @@
 #define TEST_FAILED_() (_metadata->failed)
 #define NEED_OWN_PROCESS(why) NEED(th_forks(), "a process of its own: " why)
 
-#define EXCLUSIVE(what)                         \
-	TH_CONSTRUCTOR(exclusive)               \
-	{                                       \
+#define EXCLUSIVE(what)                           \
+	TH_CONSTRUCTOR(exclusive)                 \
+	{                                         \
 		th_case_of_file.exclusive = what; \
-	}                                       \
+	}                                         \
 	struct th_case
 #define EACH_FILESYSTEM                                 \
 	TH_CONSTRUCTOR(each_filesystem)                 \
@@ -89,10 +89,10 @@
 		}                               \
 	} while (0)
 /* It has no ERROR: the log line tells a failed set-up from a failed expectation. */
-#define SETUP_FAILED_(text)                     \
-	do {                                    \
-		TH_LOG("ERROR %s", text);       \
-		ASSERT_TRUE(0);                 \
+#define SETUP_FAILED_(text)               \
+	do {                              \
+		TH_LOG("ERROR %s", text); \
+		ASSERT_TRUE(0);           \
 	} while (0)
 #define ENTER_CHILD_() ((void)0)
 #ifdef XFAIL_ADD /* came with exit_code, in 6.10 */
@@ -102,31 +102,32 @@
 #endif
 #define NEED_OWN_PROCESS(why) ((void)0)
 
-#define EXCLUSIVE(what)                                                                    \
-	static void __attribute__((constructor)) exclusive_(void)                          \
-	{                                                                                  \
-		if (!getenv("MMAPCONF_SYSTEM")) {                                          \
-			printf("TAP version 13\n1..0 # SKIP env: changes %s of the machine\n", what); \
-			exit(KSFT_SKIP);                                                   \
-		}                                                                          \
-	}                                                                                  \
+#define EXCLUSIVE(what)                                                                        \
+	static void __attribute__((constructor)) exclusive_(void)                              \
+	{                                                                                      \
+		if (!getenv("MMAPCONF_SYSTEM")) {                                              \
+			printf("TAP version 13\n1..0 # SKIP env: changes %s of the machine\n", \
+			       what);                                                          \
+			exit(KSFT_SKIP);                                                       \
+		}                                                                              \
+	}                                                                                      \
 	struct arena
 #define EACH_FILESYSTEM struct arena
 
 #endif
 
-#define EXPECT_OUTCOME_(is_assert, function, ...)                                            \
-	do {                                                                                 \
-		struct outcome outcome_;                                                     \
-		EXPECT_THAT_(function(&outcome_, __VA_ARGS__), is_assert, outcome_.text);    \
+#define EXPECT_OUTCOME_(is_assert, function, ...)                                         \
+	do {                                                                              \
+		struct outcome outcome_;                                                  \
+		EXPECT_THAT_(function(&outcome_, __VA_ARGS__), is_assert, outcome_.text); \
 	} while (0)
 
 /* errno is read after the call and before anything else. */
-#define EXPECT_CALL_(is_assert, function, call, ...)                                          \
-	do {                                                                                  \
-		intptr_t result_ = (intptr_t)(call);                                          \
-		int errno_ = errno;                                                           \
-		EXPECT_OUTCOME_(is_assert, function, #call, result_, errno_, ##__VA_ARGS__);  \
+#define EXPECT_CALL_(is_assert, function, call, ...)                                         \
+	do {                                                                                 \
+		intptr_t result_ = (intptr_t)(call);                                         \
+		int errno_ = errno;                                                          \
+		EXPECT_OUTCOME_(is_assert, function, #call, result_, errno_, ##__VA_ARGS__); \
 	} while (0)
 
 #define EXPECT_ERRNO(wanted, call) EXPECT_CALL_(0, outcome_errno, call, wanted)
@@ -144,65 +145,64 @@
 #define EXPECT_VMAS(wanted, arena) EXPECT_OUTCOME_(0, outcome_vmas, wanted, arena)
 #define EXPECT_CHILD_OK(child) EXPECT_OUTCOME_(0, outcome_child, &(child))
 
-#define SETUP(condition)                                          \
-	do {                                                      \
-		errno = 0;                                        \
-		if (!(condition)) {                               \
-			struct outcome outcome_;                  \
+#define SETUP(condition)                                             \
+	do {                                                         \
+		errno = 0;                                           \
+		if (!(condition)) {                                  \
+			struct outcome outcome_;                     \
 			outcome_setup(&outcome_, #condition, errno); \
-			SETUP_FAILED_(outcome_.text);             \
-		}                                                 \
+			SETUP_FAILED_(outcome_.text);                \
+		}                                                    \
 	} while (0)
 
-#define NEED(condition, what)                         \
-	do {                                          \
-		if (!(condition))                     \
+#define NEED(condition, what)                          \
+	do {                                           \
+		if (!(condition))                      \
 			SKIP(return, "env: %s", what); \
 	} while (0)
 
-#define NEED_FEATURE(condition, what)                    \
-	do {                                             \
-		if (!(condition))                        \
+#define NEED_FEATURE(condition, what)                     \
+	do {                                              \
+		if (!(condition))                         \
 			SKIP(return, "absent: %s", what); \
 	} while (0)
 
 #define NEED_MAPS() NEED(maps_available(), "a kernel that tells its mappings")
 
-#define OPEN_OBJECT(fd, kind, length, fill)                                       \
-	do {                                                                      \
-		bool feature_;                                                    \
-		const char *missing_ = NULL;                                      \
-		(fd) = object_open(kind, length, fill);                           \
-		if ((fd) < 0)                                                     \
-			missing_ = object_missing(kind, errno, &feature_);        \
-		if (missing_)                                                     \
+#define OPEN_OBJECT(fd, kind, length, fill)                                            \
+	do {                                                                           \
+		bool feature_;                                                         \
+		const char *missing_ = NULL;                                           \
+		(fd) = object_open(kind, length, fill);                                \
+		if ((fd) < 0)                                                          \
+			missing_ = object_missing(kind, errno, &feature_);             \
+		if (missing_)                                                          \
 			SKIP(return, "%s: %s", feature_ ? "absent" : "env", missing_); \
-		if ((fd) < 0) {                                                           \
-			struct outcome outcome_;                                          \
-			outcome_setup(&outcome_, "object_open()", errno);                 \
-			SETUP_FAILED_(outcome_.text);                                     \
-		}                                                                         \
+		if ((fd) < 0) {                                                        \
+			struct outcome outcome_;                                       \
+			outcome_setup(&outcome_, "object_open()", errno);              \
+			SETUP_FAILED_(outcome_.text);                                  \
+		}                                                                      \
 	} while (0)
 
-#define ARENA_FIXTURE(slots)                               \
-	FIXTURE(arena)                                     \
-	{                                                  \
-		struct arena arena;                        \
-	};                                                 \
-	FIXTURE_SETUP(arena)                               \
-	{                                                  \
-		SETUP(arena_init(&self->arena, slots));    \
-	}                                                  \
-	FIXTURE_TEARDOWN(arena)                            \
-	{                                                  \
-		arena_free(&self->arena);                  \
-	}                                                  \
+#define ARENA_FIXTURE(slots)                            \
+	FIXTURE(arena)                                  \
+	{                                               \
+		struct arena arena;                     \
+	};                                              \
+	FIXTURE_SETUP(arena)                            \
+	{                                               \
+		SETUP(arena_init(&self->arena, slots)); \
+	}                                               \
+	FIXTURE_TEARDOWN(arena)                         \
+	{                                               \
+		arena_free(&self->arena);               \
+	}                                               \
 	struct arena
 
-#define CHILD(name)                                          \
-	struct child name = child_fork();                    \
-	SETUP(name.pid >= 0);                                \
-	for (name.pid ? (void)0 : ENTER_CHILD_(); !name.pid; \
-	     child_exit(TEST_FAILED_()))
+#define CHILD(name)                       \
+	struct child name = child_fork(); \
+	SETUP(name.pid >= 0);             \
+	for (name.pid ? (void)0 : ENTER_CHILD_(); !name.pid; child_exit(TEST_FAILED_()))
 
 #endif

@@ -61,13 +61,13 @@ struct fault fault_probe(enum fault_access access, const volatile void *p)
 bool fault_put_return(void *p)
 {
 #if defined(__x86_64__) || defined(__i386__)
-	static const unsigned char code[] = { 0xc3 };			/* ret */
+	static const unsigned char code[] = { 0xc3 }; /* ret */
 #elif defined(__aarch64__)
-	static const unsigned char code[] = { 0xc0, 0x03, 0x5f, 0xd6 };	/* ret */
+	static const unsigned char code[] = { 0xc0, 0x03, 0x5f, 0xd6 }; /* ret */
 #elif defined(__riscv)
-	static const unsigned char code[] = { 0x67, 0x80, 0x00, 0x00 };	/* ret */
+	static const unsigned char code[] = { 0x67, 0x80, 0x00, 0x00 }; /* ret */
 #elif defined(__loongarch__)
-	static const unsigned char code[] = { 0x20, 0x00, 0x00, 0x4c };	/* jr $ra */
+	static const unsigned char code[] = { 0x20, 0x00, 0x00, 0x4c }; /* jr $ra */
 #else
 	return false;
 #define NO_CODE

@@ -10,15 +10,15 @@
 #include <stddef.h>
 
 enum fault_access {
-	FAULT_READ,	/* loads one byte */
-	FAULT_WRITE,	/* stores the byte '!' */
-	FAULT_EXEC,	/* jumps there; where it succeeds, fault_put_return() must have written what comes back */
+	FAULT_READ, /* loads one byte */
+	FAULT_WRITE, /* stores the byte '!' */
+	FAULT_EXEC, /* jumps there; where it succeeds, fault_put_return() must have written what comes back */
 };
 
 struct fault {
-	int signal;	/* 0: none */
-	int code;	/* si_code */
-	void *address;	/* si_addr */
+	int signal; /* 0: none */
+	int code; /* si_code */
+	void *address; /* si_addr */
 };
 
 /* Touches the byte at p, and tells the signal that it raised. */
@@ -31,9 +31,9 @@ bool fault_put_return(void *p);
 /* Bytes that were compared with what they should be, up to the first that differs or cannot be read. */
 struct byte_probe {
 	bool equal;
-	size_t at;		/* bytes from the start: where it ended */
-	unsigned char seen;	/* there, unless it faulted */
-	unsigned char wanted;	/* there */
+	size_t at; /* bytes from the start: where it ended */
+	unsigned char seen; /* there, unless it faulted */
+	unsigned char wanted; /* there */
 	struct fault fault;
 };
 

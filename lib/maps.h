@@ -12,12 +12,12 @@
 #define VMA_NAME_MAX 160
 
 struct vma {
-	uintptr_t start, end;	/* end is the first byte above */
-	char perms[5];		/* "rw-p", as in maps */
-	uint64_t offset;	/* bytes */
+	uintptr_t start, end; /* end is the first byte above */
+	char perms[5]; /* "rw-p", as in maps */
+	uint64_t offset; /* bytes */
 	unsigned int dev_major, dev_minor;
 	uint64_t inode;
-	char name[VMA_NAME_MAX];	/* "" for anonymous memory; cut off where it is longer */
+	char name[VMA_NAME_MAX]; /* "" for anonymous memory; cut off where it is longer */
 };
 
 /* The lowest VMA that ends above addr. 1: found, 0: there is none, -1: this kernel does not tell (no /proc). */

@@ -151,7 +151,8 @@ const char *object_missing(enum object_kind kind, int error, bool *feature)
 	case OBJECT_PATH_FILE:
 	case OBJECT_DIRECTORY:
 		return error == ENOENT || error == EROFS || error == EACCES ?
-			       "a scratch folder that can be written to" : NULL;
+			       "a scratch folder that can be written to" :
+			       NULL;
 	case OBJECT_PIPE_READ_END:
 	case OBJECT_PIPE_WRITE_END:
 		break;

@@ -9,12 +9,12 @@
 #include <stddef.h>
 
 enum object_kind {
-	OBJECT_MEMFD,		/* allows sealing */
-	OBJECT_TMPFS_FILE,	/* a file of a tmpfs mount: /dev/shm, /tmp or /run */
-	OBJECT_SCRATCH_FILE,	/* a file in the scratch folder, whatever its file system */
-	OBJECT_READ_ONLY_FILE,	/* a scratch file opened O_RDONLY */
-	OBJECT_WRITE_ONLY_FILE,	/* a scratch file opened O_WRONLY */
-	OBJECT_PATH_FILE,	/* a scratch file opened O_PATH */
+	OBJECT_MEMFD, /* allows sealing */
+	OBJECT_TMPFS_FILE, /* a file of a tmpfs mount: /dev/shm, /tmp or /run */
+	OBJECT_SCRATCH_FILE, /* a file in the scratch folder, whatever its file system */
+	OBJECT_READ_ONLY_FILE, /* a scratch file opened O_RDONLY */
+	OBJECT_WRITE_ONLY_FILE, /* a scratch file opened O_WRONLY */
+	OBJECT_PATH_FILE, /* a scratch file opened O_PATH */
 	OBJECT_DEV_ZERO,
 	OBJECT_DEV_NULL,
 	OBJECT_DIRECTORY,
@@ -22,7 +22,7 @@ enum object_kind {
 	OBJECT_PIPE_WRITE_END,
 	OBJECT_UNIX_SOCKET,
 	OBJECT_EVENTFD,
-	OBJECT_PROC_FILE,	/* /proc/self/status */
+	OBJECT_PROC_FILE, /* /proc/self/status */
 };
 
 /*

@@ -10,7 +10,10 @@
 
 #include "outcome.h"
 
-#define NAME(number) { number, #number }
+#define NAME(number)            \
+	{                       \
+		number, #number \
+	}
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 struct name {
@@ -19,26 +22,26 @@ struct name {
 };
 
 static const struct name errno_names[] = {
-	NAME(EPERM),	   NAME(ENOENT),       NAME(ESRCH),    NAME(EINTR),	 NAME(EIO),
-	NAME(ENXIO),	   NAME(E2BIG),	       NAME(ENOEXEC),  NAME(EBADF),	 NAME(ECHILD),
-	NAME(EAGAIN),	   NAME(ENOMEM),       NAME(EACCES),   NAME(EFAULT),	 NAME(ENOTBLK),
-	NAME(EBUSY),	   NAME(EEXIST),       NAME(EXDEV),    NAME(ENODEV),	 NAME(ENOTDIR),
-	NAME(EISDIR),	   NAME(EINVAL),       NAME(ENFILE),   NAME(EMFILE),	 NAME(ENOTTY),
-	NAME(ETXTBSY),	   NAME(EFBIG),	       NAME(ENOSPC),   NAME(ESPIPE),	 NAME(EROFS),
-	NAME(EMLINK),	   NAME(EPIPE),	       NAME(EDOM),     NAME(ERANGE),	 NAME(EDEADLK),
-	NAME(ENAMETOOLONG), NAME(ENOSYS),      NAME(ENOTEMPTY), NAME(ELOOP),	 NAME(EOVERFLOW),
-	NAME(EBADFD),	   NAME(EOPNOTSUPP),   NAME(ENOTSOCK), NAME(EAFNOSUPPORT), NAME(EALREADY),
-	NAME(EINPROGRESS), NAME(ESTALE),       NAME(EDQUOT),   NAME(ECANCELED),	 NAME(EHWPOISON),
-	NAME(ENODATA),	   NAME(EPROTO),       NAME(ETIMEDOUT),
+	NAME(EPERM),	    NAME(ENOENT),     NAME(ESRCH),     NAME(EINTR),	   NAME(EIO),
+	NAME(ENXIO),	    NAME(E2BIG),      NAME(ENOEXEC),   NAME(EBADF),	   NAME(ECHILD),
+	NAME(EAGAIN),	    NAME(ENOMEM),     NAME(EACCES),    NAME(EFAULT),	   NAME(ENOTBLK),
+	NAME(EBUSY),	    NAME(EEXIST),     NAME(EXDEV),     NAME(ENODEV),	   NAME(ENOTDIR),
+	NAME(EISDIR),	    NAME(EINVAL),     NAME(ENFILE),    NAME(EMFILE),	   NAME(ENOTTY),
+	NAME(ETXTBSY),	    NAME(EFBIG),      NAME(ENOSPC),    NAME(ESPIPE),	   NAME(EROFS),
+	NAME(EMLINK),	    NAME(EPIPE),      NAME(EDOM),      NAME(ERANGE),	   NAME(EDEADLK),
+	NAME(ENAMETOOLONG), NAME(ENOSYS),     NAME(ENOTEMPTY), NAME(ELOOP),	   NAME(EOVERFLOW),
+	NAME(EBADFD),	    NAME(EOPNOTSUPP), NAME(ENOTSOCK),  NAME(EAFNOSUPPORT), NAME(EALREADY),
+	NAME(EINPROGRESS),  NAME(ESTALE),     NAME(EDQUOT),    NAME(ECANCELED),	   NAME(EHWPOISON),
+	NAME(ENODATA),	    NAME(EPROTO),     NAME(ETIMEDOUT),
 };
 
 static const struct name signal_names[] = {
-	NAME(SIGSEGV), NAME(SIGBUS),  NAME(SIGILL),  NAME(SIGKILL), NAME(SIGABRT),
-	NAME(SIGFPE),  NAME(SIGTRAP), NAME(SIGTERM), NAME(SIGALRM), NAME(SIGXFSZ),
-	NAME(SIGPIPE), NAME(SIGSYS),
+	NAME(SIGSEGV), NAME(SIGBUS),  NAME(SIGILL),  NAME(SIGKILL), NAME(SIGABRT), NAME(SIGFPE),
+	NAME(SIGTRAP), NAME(SIGTERM), NAME(SIGALRM), NAME(SIGXFSZ), NAME(SIGPIPE), NAME(SIGSYS),
 };
 
-static const struct name segv_codes[] = { NAME(SEGV_MAPERR), NAME(SEGV_ACCERR),
+static const struct name segv_codes[] = { NAME(SEGV_MAPERR),
+					  NAME(SEGV_ACCERR),
 					  { 4, "SEGV_PKUERR" } };
 static const struct name bus_codes[] = { NAME(BUS_ADRALN), NAME(BUS_ADRERR), NAME(BUS_OBJERR) };
 static const struct name general_codes[] = { NAME(SI_USER), NAME(SI_KERNEL), NAME(SI_TKILL) };
@@ -177,7 +180,8 @@ bool outcome_fault(struct outcome *o, enum fault_access access, const volatile v
 		return true;
 	fault_name(&fault, seen, sizeof(seen));
 	if (fault.signal == signal && fault.code == code)
-		return say(o, "%s fault=%s si_addr=elsewhere want exact", access_name(access), seen);
+		return say(o, "%s fault=%s si_addr=elsewhere want exact", access_name(access),
+			   seen);
 	return say(o, "%s fault=%s want %s", access_name(access), seen, code_name(signal, code));
 }
 

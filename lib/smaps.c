@@ -49,3 +49,22 @@ int page_present(const void *p)
 	close(fd);
 	return got == sizeof(entry) ? (int)(entry >> 63) : -1;
 }
+
+bool locked_bytes(uint64_t *bytes)
+{
+	FILE *status = fopen("/proc/self/status", "re");
+	bool found = false;
+	char line[512];
+
+	if (!status)
+		return false;
+	while (!found && fgets(line, sizeof(line), status)) {
+		unsigned long long kib;
+
+		found = sscanf(line, "VmLck: %llu kB", &kib) == 1;
+		if (found)
+			*bytes = kib * 1024;
+	}
+	fclose(status);
+	return found;
+}

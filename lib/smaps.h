@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What /proc/self/smaps and /proc/self/pagemap tell of one page of this process.
+ * What /proc/self/smaps and /proc/self/pagemap tell of one page of this process, and /proc/self/status of what it has locked.
  */
 #ifndef LIB_SMAPS_H
 #define LIB_SMAPS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define SMAPS_FLAGS_MAX 160
 
@@ -17,5 +18,8 @@ bool smaps_marked(const void *p, const char *mark);
 
 /* Is a page frame mapped at p? 1: yes, 0: no, -1: the kernel does not tell. */
 int page_present(const void *p);
+
+/* The bytes that RLIMIT_MEMLOCK counts: VmLck. False: the kernel does not tell. */
+bool locked_bytes(uint64_t *bytes);
 
 #endif

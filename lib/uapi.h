@@ -80,12 +80,25 @@
 #define UFFD_USER_MODE_ONLY 1
 #endif
 
+#ifndef FALLOC_FL_ZERO_RANGE
+#define FALLOC_FL_ZERO_RANGE 0x10
+#endif
+
 #ifndef SEGV_PKUERR
 #define SEGV_PKUERR 4
 #endif
 
 #ifndef PR_SET_MDWE
 #define PR_SET_MDWE 65
+#endif
+
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41
+#define PR_SET_VMA_ANON_NAME 0
+#endif
+
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
 #endif
 
 /* The same number on every architecture since 5.x, alpha left aside. */
@@ -145,5 +158,13 @@ struct procmap_query {
 #define PERF_EVENT_DUMMY 9
 #define PERF_EVENT_EXCLUDE_KERNEL (1 << 5)
 #define PERF_EVENT_EXCLUDE_HV (1 << 6)
+
+/* linux/fs.h: chattr(1) by ioctl. */
+#ifndef FS_IOC_SETFLAGS
+#define FS_IOC_SETFLAGS _IOW('f', 2, long)
+#endif
+#ifndef FS_APPEND_FL
+#define FS_APPEND_FL 0x00000020
+#endif
 
 #endif

@@ -46,7 +46,7 @@ for source in cases/*/*.c; do
 	program=$work/$(echo "$name" | tr / -)
 	cases=$((cases + 1))
 	# shellcheck disable=SC2086 # a list of files
-	"$cc" -O1 -D_GNU_SOURCE -I"$selftests" -I. -Ilib -o "$program" "$source" $libs
+	"$cc" -O1 -D_GNU_SOURCE -I"$selftests" -I. -o "$program" "$source" $libs
 	"$program" </dev/null 2>/dev/null | verdicts >"$program.theirs" || :
 	"$build/cases/$name" </dev/null 2>/dev/null | verdicts >"$program.ours" || :
 	tests=$((tests + $(wc -l <"$program.ours")))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A small suite in the place of the real one: what `mmapconf compare` is tested with, so that its tests do not depend on which cases
- * there are. Built with harness/compare.c and its kin into a program whose only command is compare.
+ * A small suite in the place of the real one: what `mmapconf compare` is tested with, so that its
+ * tests do not depend on which cases there are. Built with harness/compare.c and its kin into a
+ * program whose only command is compare.
  */
 #include <fnmatch.h>
 #include <stdio.h>
@@ -16,16 +17,18 @@ struct th_case {
 	const char *clauses;
 };
 
-static const char *const move_tests[] = { "global.grows", "move.one.lands_there", "move.two.land_there",
-					  "seal.refused", NULL };
-static const char *const noreplace_tests[] = { "arena.free_range_is_taken", "overlap.head.is_refused",
-					       "overlap.tail.is_refused", NULL };
-static const char *const plain_tests[] = { "global.anonymous_is_zero", "global.length_zero_is_refused",
-					   NULL };
+static const char *const move_tests[] = { "global.grows", "move.one.lands_there",
+					  "move.two.land_there", "seal.refused", NULL };
+static const char *const noreplace_tests[] = { "arena.free_range_is_taken",
+					       "overlap.head.is_refused", "overlap.tail.is_refused",
+					       NULL };
+static const char *const plain_tests[] = { "global.anonymous_is_zero",
+					   "global.length_zero_is_refused", NULL };
 static const char *const sync_tests[] = { "file.is_durable", "file.is_seen", NULL };
 
 static const struct th_case cases[] = {
-	{ "mmap/fixed_noreplace", false, noreplace_tests, "mmap.noreplace.overlap mmap.noreplace.free" },
+	{ "mmap/fixed_noreplace", false, noreplace_tests,
+	  "mmap.noreplace.overlap mmap.noreplace.free" },
 	{ "mmap/plain", false, plain_tests, "" },
 	{ "mremap/move", false, move_tests, "mremap.move" },
 	{ "msync/sync", true, sync_tests, "" },
@@ -85,7 +88,8 @@ static bool matches(const char *pattern, const char *case_name, const char *test
 	size_t n = strlen(pattern);
 
 	snprintf(id, sizeof(id), "%s/%s", case_name, test_name);
-	snprintf(plain, sizeof(plain), "%.*s/%s", (int)strcspn(case_name, "@"), case_name, test_name);
+	snprintf(plain, sizeof(plain), "%.*s/%s", (int)strcspn(case_name, "@"), case_name,
+		 test_name);
 	if (n && pattern[n - 1] == '/' && !strncmp(pattern, id, n))
 		return true;
 	return !fnmatch(pattern, case_name, 0) || !fnmatch(pattern, id, 0) ||

@@ -725,3 +725,127 @@ def test_a_recorded_log_becomes_a_report(reporting, tmp_path):
     result = reporting("--report", tmp_path / "r", "--compare", tmp_path / "log")
     assert result.returncode == 0, result.stderr
     assert sorted(os.listdir(tmp_path / "r")) == WHOLE
+
+
+# ---- installing ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def deps(tmp_path):
+    """Calls harness/deps.sh with stand-ins for the package tools. What is installed, known and done is in files."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("sh", "env", "grep", "sed", "head", "cat"):
+        (tools / name).symlink_to(need_tool(name))
+    stand_ins = {
+        "id": "echo $FAKE_USER",
+        "dpkg-query": 'for last; do :; done; grep -qx "$last" installed && printf installed',
+        "apt-cache": 'case $1 in depends) echo "  Depends: clang-99";; *) grep -qx "$2" known && echo "  Candidate: 1";; esac',
+        "apt-get": 'for last; do :; done; echo "$*" >>calls; [ "$last" = update ] && cat more >>known; exit $(cat fails)',
+        "sudo": 'shift; [ "$FAKE_SUDO" ] && "$@"',
+    }
+    for name, text in stand_ins.items():
+        (tools / name).write_text(f"#!/bin/sh\ncd {tmp_path}\n{text}\n")
+        (tools / name).chmod(0o755)
+    for name, text in {"installed": "", "known": "", "more": "", "fails": "0", "calls": ""}.items():
+        (tmp_path / name).write_text(text)
+
+    def call(*words, installed=(), known=(), more=(), user=0, sudo="", without=()):
+        for name, lines in {"installed": installed, "known": known, "more": more}.items():
+            (tmp_path / name).write_text("".join(f"{line}\n" for line in lines))
+        for name in without:
+            (tools / name).unlink()
+        result = run("sh", TOP / "harness" / "deps.sh", *words, PATH=tools, FAKE_USER=user, FAKE_SUDO=sudo)
+        calls = [line.split() for line in (tmp_path / "calls").read_text().splitlines()]
+        return result, [line[-1] if line[-1] == "update" else " ".join(line[line.index("install") + 1 :]) for line in calls]
+
+    return call
+
+
+def packages(name):
+    text = (TOP / "harness" / "deps.sh").read_text().replace("\\\n", "")
+    return re.search(rf"(?m)^{name}=['\"](.*)['\"]$", text)[1].split()
+
+
+BASE = packages("base")
+DEV = packages("dev") + ["libclang-rt-99-dev"]
+
+
+def test_nothing_is_installed_that_is_there(deps):
+    result, calls = deps(installed=BASE)
+    assert (result.returncode, calls) == (0, [])
+
+
+def test_only_what_is_missing_is_installed_and_said_first(deps):
+    result, calls = deps("--dev", installed=set(BASE + DEV) - {"make", "perl", "libclang-rt-99-dev"}, known=BASE + DEV)
+    assert result.returncode == 0, result.stderr
+    assert calls == ["make perl libclang-rt-99-dev"]
+    assert result.stdout.splitlines()[0] == "deps.sh: installing make perl libclang-rt-99-dev"
+
+
+def test_lists_are_updated_once_where_a_package_is_unknown(deps):
+    result, calls = deps(installed=["gcc"], known=[], more=BASE)
+    assert result.returncode == 0, result.stderr
+    assert calls == ["update", " ".join(BASE[1:])]
+
+
+def test_what_a_release_lacks_is_named_and_left_out(deps):
+    result, calls = deps("--dev", installed=BASE, known=set(DEV) - {"runsc", "linux-source-6.1"})
+    assert result.returncode == 0, result.stderr
+    assert calls[0] == "update"
+    assert calls[1] == " ".join(package for package in DEV if package not in ("runsc", "linux-source-6.1"))
+    assert "this release has no package runsc;" in result.stdout
+    assert "this release has no package linux-source-6.1;" in result.stdout
+
+
+def test_without_what_the_build_needs_it_stops(deps):
+    result, calls = deps(installed=["gcc"], known=["make"])
+    assert result.returncode == 2
+    assert "this release has no package libc6-dev" in result.stderr
+    assert calls == ["update"]
+
+
+@pytest.mark.parametrize("sudo, status", [("1", 0), ("", 2)])
+def test_an_ordinary_user_needs_sudo(deps, sudo, status):
+    result, calls = deps(installed=BASE[1:], known=BASE, user=1000, sudo=sudo)
+    assert result.returncode == status
+    assert calls == (["gcc"] if sudo else [])
+    if not sudo:
+        assert result.stderr == "deps.sh: to build the suite, run as root: apt-get install gcc\n"
+
+
+def test_elsewhere_the_packages_are_told(deps):
+    result, calls = deps("--dev", without=["apt-get"])
+    assert (result.returncode, calls) == (2, [])
+    for line in ("  Debian:  gcc ", "  Fedora:  gcc ", "  Alpine:  gcc ", "python3-hypothesis", "py3-hypothesis"):
+        assert line in result.stderr
+
+
+def test_deps_refuses_what_it_does_not_know(deps):
+    result, calls = deps("--everything")
+    assert (result.returncode, calls) == (3, [])
+    assert len(result.stderr.splitlines()) == 1
+
+
+# ---- continuous integration ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "output, make, last, status",
+    [
+        ("....\n12 passed, 1 skipped in 3.20s\n", 0, "12 passed, 0 failed, 1 skipped", 0),
+        ("== 2 passed in 1.0s ==\n=== 3 passed, 1 warning in 61.0s (0:01:01) ===\n", 0, "5 passed, 0 failed, 0 skipped", 0),
+        ("1 failed, 2 passed, 2 errors in 1.0s\n", 2, "2 passed, 3 failed, 0 skipped", 1),
+        ("3 passed in 1.0s\nmake: *** [lint] Error 1\n", 2, "3 passed, 0 failed, 0 skipped", 1),
+        ("no tests ran in 0.01s\n", 0, "0 passed, 0 failed, 0 skipped", 1),
+        ("", 2, "0 passed, 0 failed, 0 skipped", 1),
+    ],
+)
+def test_the_last_line_of_ci_counts_and_its_status_tells(tmp_path, output, make, last, status):
+    (tmp_path / "output").write_text(output)
+    (tmp_path / "make").write_text(f'#!/bin/sh\necho "$CI: $*" >{tmp_path}/called\ncat {tmp_path}/output\nexit {make}\n')
+    (tmp_path / "make").chmod(0o755)
+    result = run("bash", TOP / ".ci" / "run", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert result.stdout.splitlines()[-1] == last
+    assert result.returncode == status
+    assert (tmp_path / "called").read_text() == "true: deps-dev check\n"

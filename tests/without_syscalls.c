@@ -14,18 +14,27 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define CALL(name) { #name, SYS_##name }
+#define CALL(name)                                                                                 \
+	{                                                                                          \
+#name, SYS_##name                                                                  \
+	}
 
 static const struct {
 	const char *name;
 	unsigned int number;
 } calls[] = {
-	CALL(read), CALL(write), CALL(close), CALL(rt_sigaction), CALL(rt_sigprocmask),
-	CALL(rt_sigreturn), CALL(pipe), CALL(pipe2), CALL(dup2), CALL(getpid), CALL(gettid), CALL(fork),
-	CALL(clone), CALL(execve), CALL(exit), CALL(exit_group), CALL(wait4), CALL(kill), CALL(tkill),
-	CALL(setitimer), CALL(setpgid), CALL(prctl), CALL(arch_prctl), CALL(set_tid_address), CALL(uname),
-	CALL(getuid), CALL(statfs), CALL(clock_gettime), CALL(rmdir), CALL(pause), CALL(munmap),
-	CALL(mmap), CALL(brk), CALL(poll), CALL(ppoll), CALL(mprotect),
+	CALL(read),	     CALL(write),	   CALL(close),
+	CALL(rt_sigaction),  CALL(rt_sigprocmask), CALL(rt_sigreturn),
+	CALL(pipe),	     CALL(pipe2),	   CALL(dup2),
+	CALL(getpid),	     CALL(gettid),	   CALL(fork),
+	CALL(clone),	     CALL(execve),	   CALL(exit),
+	CALL(exit_group),    CALL(wait4),	   CALL(kill),
+	CALL(tkill),	     CALL(setitimer),	   CALL(setpgid),
+	CALL(prctl),	     CALL(arch_prctl),	   CALL(set_tid_address),
+	CALL(uname),	     CALL(getuid),	   CALL(statfs),
+	CALL(clock_gettime), CALL(rmdir),	   CALL(pause),
+	CALL(munmap),	     CALL(mmap),	   CALL(brk),
+	CALL(poll),	     CALL(ppoll),	   CALL(mprotect),
 };
 
 #define COUNT (sizeof(calls) / sizeof(calls[0]))
@@ -56,8 +65,8 @@ int main(int argc, char **argv)
 	}
 	for (unsigned int i = 1; i <= allowed; i++)
 		filter[i].jt = (unsigned char)(allowed - i + 1);
-	filter[allowed + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-							   SECCOMP_RET_ERRNO | ENOSYS);
+	filter[allowed + 1] =
+		(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
 	filter[allowed + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	program.len = (unsigned short)(allowed + 3);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||

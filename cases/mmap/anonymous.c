@@ -41,7 +41,7 @@ TEST_F(anonymous, fresh_memory_is_zero_everywhere)
 
 	ASSERT_OK(map(&self->arena, variant->sharing));
 	EXPECT_BYTES(0, p, pages(8));
-	p[pages(3)] = 'x';	/* a page that was loaded from, then copied */
+	p[pages(3)] = 'x'; /* a page that was loaded from, then copied */
 	EXPECT_BYTES(0, p + pages(3) + 1, pages(5) - 1);
 }
 

@@ -11,9 +11,9 @@
 
 FIXTURE(file)
 {
-	struct arena arena;	/* |rw|rw|..|..|, of 'o' */
-	int fd;			/* two pages of 'f' */
-	int closed;		/* a number that no descriptor has */
+	struct arena arena; /* |rw|rw|..|..|, of 'o' */
+	int fd; /* two pages of 'f' */
+	int closed; /* a number that no descriptor has */
 };
 FIXTURE_VARIANT(file)
 {
@@ -75,8 +75,8 @@ TEST_F(file, anonymous_memory_has_none)
 
 	for (int i = 0; i < 3; i++) {
 		memset(p, 'o', pages(1));
-		EXPECT_ADDR(p, sys_mmap(p, pages(1), RW, variant->flags | MAP_ANONYMOUS, fds[i],
-					0));
+		EXPECT_ADDR(p,
+			    sys_mmap(p, pages(1), RW, variant->flags | MAP_ANONYMOUS, fds[i], 0));
 		EXPECT_BYTES(0, p, pages(1));
 	}
 	memset(p, 'n', pages(1));
@@ -93,8 +93,8 @@ TEST_F(file, bits_above_31_are_ignored)
 	for (int bit = 32; bit < 64; bit++) {
 		uint64_t high = (uint64_t)1 << bit;
 
-		EXPECT_ADDR(p, sys_mmap(p, pages(2), RW, variant->flags, (long)(self->fd | high),
-					0));
+		EXPECT_ADDR(p,
+			    sys_mmap(p, pages(2), RW, variant->flags, (long)(self->fd | high), 0));
 		EXPECT_BYTES('f', p, pages(2));
 		EXPECT_ERRNO(EBADF, sys_mmap(slot(&self->arena, 0), pages(1), RW, variant->flags,
 					     (long)((uint64_t)self->closed | high), 0));

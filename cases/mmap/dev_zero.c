@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/zero: mapped privately it is zeros, copied on write; mapped shared it is a new piece of shared memory each time, unless the
- * descriptor cannot write.
+ * /dev/zero: mapped privately it is zeros, copied on write; mapped shared it is a new piece of
+ * shared memory each time, unless the descriptor cannot write.
  */
 #include "kselftest_harness.h"
 #include "lib/child.h"

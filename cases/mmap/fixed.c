@@ -12,12 +12,12 @@
 
 FIXTURE(request)
 {
-	struct arena arena;	/* |rw|rw|..|..|, of 'o' */
-	int fd;			/* two pages of 'f' */
+	struct arena arena; /* |rw|rw|..|..|, of 'o' */
+	int fd; /* two pages of 'f' */
 };
 FIXTURE_VARIANT(request)
 {
-	unsigned long flags;	/* without MAP_ANONYMOUS: of the file */
+	unsigned long flags; /* without MAP_ANONYMOUS: of the file */
 	const char *mapped_behind;
 };
 /* clang-format off */

@@ -15,7 +15,7 @@
 FIXTURE(mapping)
 {
 	struct arena arena;
-	int fd;			/* two pages of 'f' */
+	int fd; /* two pages of 'f' */
 	char path[SCRATCH_PATH_MAX];
 };
 FIXTURE_VARIANT(mapping)
@@ -82,8 +82,8 @@ TEST_F(mapping, stack_does_not_grow)
 {
 	char *p = slot(&self->arena, 1);
 
-	EXPECT_ADDR(p, sys_mmap(p, pages(2), RW, variant->flags | MAP_FIXED | MAP_STACK, self->fd,
-				0));
+	EXPECT_ADDR(p,
+		    sys_mmap(p, pages(2), RW, variant->flags | MAP_FIXED | MAP_STACK, self->fd, 0));
 	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_WRITE, p - 1);
 	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_READ, p - pages(1));
 	EXPECT_LAYOUT(variant->two_pages, &self->arena);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where a load or store of the process would raise a signal, a system call that is given the pointer fails with EFAULT, or stops
- * short, and raises none.
+ * Where a load or store of the process would raise a signal, a system call that is given the
+ * pointer fails with EFAULT, or stops short, and raises none.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"
@@ -13,12 +13,12 @@ EACH_FILESYSTEM;
 FIXTURE(buffer)
 {
 	struct arena arena;
-	int in[2];	/* a pipe with a byte in it */
-	int out[2];	/* an empty one */
+	int in[2]; /* a pipe with a byte in it */
+	int out[2]; /* an empty one */
 };
 FIXTURE_VARIANT(buffer)
 {
-	const char *access;	/* NULL: unmapped */
+	const char *access; /* NULL: unmapped */
 	bool readable;
 };
 /* clang-format off */
@@ -51,7 +51,7 @@ TEST_F(buffer, pointer_that_may_not_be_used_is_efault)
 	EXPECT_ERRNO(EFAULT, read(self->in[0], p + 5, 1));
 	if (variant->readable) {
 		EXPECT_BYTES(0, p, pages(1));
-		EXPECT_EQ(1, write(self->out[1], p + 5, 1));	/* what is allowed still works */
+		EXPECT_EQ(1, write(self->out[1], p + 5, 1)); /* what is allowed still works */
 	} else {
 		EXPECT_ERRNO(EFAULT, write(self->out[1], p + 5, 1));
 	}
@@ -59,8 +59,8 @@ TEST_F(buffer, pointer_that_may_not_be_used_is_efault)
 
 FIXTURE(end_of_file)
 {
-	struct arena arena;	/* |file's page|beyond its end|..| */
-	int fd;			/* one page of 'f' */
+	struct arena arena; /* |file's page|beyond its end|..| */
+	int fd; /* one page of 'f' */
 	int fds[2];
 };
 FIXTURE_VARIANT(end_of_file)

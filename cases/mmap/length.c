@@ -13,11 +13,11 @@
 FIXTURE(request)
 {
 	struct arena arena;
-	int fd;		/* three pages of 0 */
+	int fd; /* three pages of 0 */
 };
 FIXTURE_VARIANT(request)
 {
-	unsigned long flags;	/* without MAP_ANONYMOUS: of the file */
+	unsigned long flags; /* without MAP_ANONYMOUS: of the file */
 	const char *two_pages;
 };
 /* clang-format off */

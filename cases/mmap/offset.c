@@ -17,7 +17,7 @@
 
 FIXTURE(object)
 {
-	struct arena arena;	/* |r-|r-|..|..| */
+	struct arena arena; /* |r-|r-|..|..| */
 	int fd;
 };
 FIXTURE_VARIANT(object)
@@ -72,7 +72,7 @@ TEST_F(object, range_beyond_end_of_file_is_mapped_and_faults)
 	EXPECT_FAULT(SIGBUS, BUS_ADRERR, FAULT_READ, p);
 	EXPECT_FAULT(SIGBUS, BUS_ADRERR, FAULT_WRITE, p + pages(1));
 	EXPECT_FILE_BYTES('f', self->fd, 0, pages(1));
-	EXPECT_EQ(pages(1), (size_t)lseek(self->fd, 0, SEEK_END));	/* it has not grown */
+	EXPECT_EQ(pages(1), (size_t)lseek(self->fd, 0, SEEK_END)); /* it has not grown */
 }
 
 /*
@@ -128,15 +128,16 @@ FIXTURE_TEARDOWN(offset)
 /* clause: mmap.off.anon-ignored */
 TEST_F(offset, anonymous_memory_has_none)
 {
-	const uint64_t offsets[] = { pages(1), pages(100), TOP_BIT, -pages(2) }; /* the last one ends where numbers do */
+	const uint64_t offsets[] = { pages(1), pages(100), TOP_BIT,
+				     -pages(2) }; /* the last one ends where numbers do */
 	unsigned long flags = variant->flags | MAP_ANONYMOUS | MAP_FIXED;
 	char *p = slot(&self->arena, 0);
 
 	for (int i = 0; i < 4; i++) {
-		EXPECT_ADDR(p, sys_mmap(p, pages(2), PROT_READ | PROT_WRITE, flags, -1,
-					offsets[i]));
+		EXPECT_ADDR(p,
+			    sys_mmap(p, pages(2), PROT_READ | PROT_WRITE, flags, -1, offsets[i]));
 		EXPECT_LAYOUT(variant->mapped, &self->arena);
-		EXPECT_BYTES(0, p, pages(2));	/* as far into it as the mapping reaches */
+		EXPECT_BYTES(0, p, pages(2)); /* as far into it as the mapping reaches */
 		memset(p, 'x', pages(2));
 	}
 	EXPECT_ADDR(p, sys_mmap(p, pages(1), PROT_READ, flags, -1, -pages(1)));

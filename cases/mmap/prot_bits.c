@@ -8,7 +8,7 @@
 #include "lib/syscalls.h"
 
 #if defined(__x86_64__) || defined(__i386__)
-#define X86 1	/* other machines have bits of their own here */
+#define X86 1 /* other machines have bits of their own here */
 #else
 #define X86 0
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An access that the mapping does not allow raises SIGSEGV with SEGV_ACCERR, one where nothing is mapped SEGV_MAPERR; si_addr is the
- * very byte.
+ * An access that the mapping does not allow raises SIGSEGV with SEGV_ACCERR, one where nothing is
+ * mapped SEGV_MAPERR; si_addr is the very byte.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"
@@ -37,7 +37,7 @@ TEST_F(arena, readable_page_refuses_a_store)
 
 	SETUP(arena_map(&self->arena, 1, 1, "r-"));
 
-	EXPECT_FAULT(SIGSEGV, SEGV_ACCERR, FAULT_WRITE, p + 5);	/* not loaded from before */
+	EXPECT_FAULT(SIGSEGV, SEGV_ACCERR, FAULT_WRITE, p + 5); /* not loaded from before */
 	EXPECT_BYTES(0, p, pages(1));
 	EXPECT_FAULT(SIGSEGV, SEGV_ACCERR, FAULT_WRITE, p + 5);
 	EXPECT_BYTES(0, p, pages(1));
@@ -48,7 +48,7 @@ TEST_F(arena, nothing_there_is_told_from_no_access)
 {
 	char *p = slot(&self->arena, 1);
 
-	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_READ, p + 5);	/* never mapped */
+	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_READ, p + 5); /* never mapped */
 	SETUP(arena_map(&self->arena, 0, 3, "rw"));
 	memset(slot(&self->arena, 0), 'x', pages(3));
 	SETUP(!sys_munmap(p, pages(1)));
@@ -78,7 +78,7 @@ TEST(non_canonical_address_is_no_page_fault)
 FIXTURE(code)
 {
 	struct arena arena;
-	char *p;	/* a function that returns at once; the page is executable */
+	char *p; /* a function that returns at once; the page is executable */
 };
 FIXTURE_VARIANT(code)
 {

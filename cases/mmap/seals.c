@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * F_SEAL_WRITE and shared mappings that are writable, or may become so, exclude each other; F_SEAL_FUTURE_WRITE bars only new ones.
+ * F_SEAL_WRITE and shared mappings that are writable, or may become so, exclude each other;
+ * F_SEAL_FUTURE_WRITE bars only new ones.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"
@@ -14,7 +15,7 @@
 FIXTURE(sealable)
 {
 	struct arena arena;
-	int fd;			/* a memfd, one page of 'f' */
+	int fd; /* a memfd, one page of 'f' */
 };
 FIXTURE_SETUP(sealable)
 {
@@ -36,26 +37,35 @@ TEST_F(sealable, sealed_against_writing_refuses_a_shared_writable_mapping)
 	SETUP(!fcntl(self->fd, F_ADD_SEALS, F_SEAL_WRITE));
 
 	EXPECT_ERRNO(EPERM, sys_mmap(at, pages(1), RW, MAP_SHARED | MAP_FIXED, self->fd, 0));
-	EXPECT_ERRNO(EPERM, sys_mmap(at, pages(1), PROT_WRITE, MAP_SHARED | MAP_FIXED, self->fd, 0));
+	EXPECT_ERRNO(EPERM,
+		     sys_mmap(at, pages(1), PROT_WRITE, MAP_SHARED | MAP_FIXED, self->fd, 0));
 	EXPECT_LAYOUT(".. .. .. ..", &self->arena);
 }
 
-/*
- * clause: mmap.seal.write-shared-read-ok
- * clause: mmap.seal.write-no-upgrade
- */
-TEST_F(sealable, shared_reading_mapping_of_it_never_becomes_writable)
+/* clause: mmap.seal.write-shared-read-ok */
+TEST_F(sealable, shared_mapping_of_it_may_be_read)
+{
+	char *p = slot(&self->arena, 0);
+
+	SETUP(!fcntl(self->fd, F_ADD_SEALS, F_SEAL_WRITE));
+
+	EXPECT_ADDR(p, sys_mmap(p, pages(1), PROT_READ, MAP_SHARED | MAP_FIXED, self->fd, 0));
+	EXPECT_BYTES('f', p, pages(1));
+	EXPECT_LAYOUT("r-s .. .. ..", &self->arena);
+}
+
+/* clause: mmap.seal.write-no-upgrade */
+TEST_F(sealable, and_never_becomes_writable)
 {
 	char flags[SMAPS_FLAGS_MAX], *p = slot(&self->arena, 0);
 
-	NEED(smaps_flags(&self->fd, flags), "/proc/self/smaps with VmFlags");
+	NEED(smaps_flags(self, flags), "/proc/self/smaps with VmFlags");
 	SETUP(!fcntl(self->fd, F_ADD_SEALS, F_SEAL_WRITE));
 
 	ASSERT_OK(sys_mmap(p, pages(1), PROT_READ, MAP_SHARED | MAP_FIXED, self->fd, 0));
-	EXPECT_BYTES('f', p, pages(1));
 	EXPECT_TRUE(smaps_marked(p, "sh"));
 	EXPECT_FALSE(smaps_marked(p, "mw"));
-	EXPECT_ERRNO(EACCES, sys_mprotect(p, pages(1), RW));
+	EXPECT_ERRNO(EACCES, sys_mprotect(p, pages(1), PROT_READ | PROT_WRITE));
 	EXPECT_LAYOUT("r-s .. .. ..", &self->arena);
 }
 
@@ -144,7 +154,8 @@ TEST_F(sealable, future_write_seal_spares_what_is_mapped_already)
 	EXPECT_FILE_BYTES('!', self->fd, 0, 2);
 
 	EXPECT_ERRNO(EPERM, sys_mmap(later, pages(1), RW, MAP_SHARED | MAP_FIXED, self->fd, 0));
-	EXPECT_ADDR(later, sys_mmap(later, pages(1), PROT_READ, MAP_SHARED | MAP_FIXED, self->fd, 0));
+	EXPECT_ADDR(later,
+		    sys_mmap(later, pages(1), PROT_READ, MAP_SHARED | MAP_FIXED, self->fd, 0));
 	EXPECT_ERRNO(EACCES, sys_mprotect(later, pages(1), RW));
 	EXPECT_LAYOUT("rws rws r-s ..", &self->arena);
 }
@@ -154,8 +165,10 @@ TEST_F(sealable, seals_of_the_size_do_not_restrict_mapping)
 {
 	SETUP(!fcntl(self->fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK));
 
-	EXPECT_OK(sys_mmap(slot(&self->arena, 0), pages(2), RW, MAP_SHARED | MAP_FIXED, self->fd, 0));
-	EXPECT_OK(sys_mmap(slot(&self->arena, 2), pages(2), RW, MAP_PRIVATE | MAP_FIXED, self->fd, 0));
+	EXPECT_OK(
+		sys_mmap(slot(&self->arena, 0), pages(2), RW, MAP_SHARED | MAP_FIXED, self->fd, 0));
+	EXPECT_OK(sys_mmap(slot(&self->arena, 2), pages(2), RW, MAP_PRIVATE | MAP_FIXED, self->fd,
+			   0));
 	EXPECT_LAYOUT("rws rws rw rw", &self->arena);
 	EXPECT_NO_FAULT(FAULT_WRITE, slot(&self->arena, 0));
 	EXPECT_FAULT(SIGBUS, BUS_ADRERR, FAULT_WRITE, (char *)slot(&self->arena, 1) + 5);

@@ -11,8 +11,8 @@
 
 FIXTURE(type)
 {
-	struct arena arena;	/* |rw|rw|..|..|, of 'o' */
-	int fd;			/* a page of 'f' */
+	struct arena arena; /* |rw|rw|..|..|, of 'o' */
+	int fd; /* a page of 'f' */
 };
 FIXTURE_SETUP(type)
 {
@@ -48,8 +48,8 @@ TEST_F(type, unknown_one_of_anonymous_memory_is_refused)
 	for (unsigned long type = 0; type <= MAP_TYPE; type++) {
 		if (type == MAP_SHARED || type == MAP_PRIVATE || type == MAP_DROPPABLE)
 			continue;
-		EXPECT_ERRNO(EINVAL, sys_mmap(p, pages(1), RW, MAP_FIXED | MAP_ANONYMOUS | type, -1,
-					      0));
+		EXPECT_ERRNO(EINVAL,
+			     sys_mmap(p, pages(1), RW, MAP_FIXED | MAP_ANONYMOUS | type, -1, 0));
 		if (TEST_FAILED_()) {
 			TH_LOG("type %lu", type);
 			break;

@@ -23,7 +23,7 @@ FIXTURE(kind)
 {
 	struct arena arena;
 	int fd;
-	int contents;	/* of every byte of the page */
+	int contents; /* of every byte of the page */
 };
 FIXTURE_VARIANT(kind)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Objects that cannot be mapped: ENODEV from those without any way to; before that comes EACCES for a mode that the descriptor
- * lacks.
+ * Objects that cannot be mapped: ENODEV from those without any way to; before that comes EACCES
+ * for a mode that the descriptor lacks.
  */
 #include <sys/epoll.h>
 #include <sys/inotify.h>
@@ -15,14 +15,16 @@
 #include "lib/scratch.h"
 #include "lib/syscalls.h"
 
-/* Both ways of mapping one page readable are refused with this errno, and nothing is mapped. */
-#define EXPECT_UNMAPPABLE(error, fd, extra_prot)                                                     \
-	do {                                                                                         \
-		void *at_ = slot(&self->arena, 1);                                                   \
-		unsigned long prot_ = PROT_READ | (extra_prot);                                      \
-		EXPECT_ERRNO(error, sys_mmap(at_, pages(1), prot_, MAP_PRIVATE | MAP_FIXED, fd, 0)); \
-		EXPECT_ERRNO(error, sys_mmap(at_, pages(1), prot_, MAP_SHARED | MAP_FIXED, fd, 0));  \
-		EXPECT_LAYOUT(".. .. ..", &self->arena);                                             \
+/* Mapping a page is refused with this errno, private and shared, and nothing is mapped. */
+#define EXPECT_UNMAPPABLE(error, fd, extra_prot)                                              \
+	do {                                                                                  \
+		void *at_ = slot(&self->arena, 1);                                            \
+		unsigned long prot_ = PROT_READ | (extra_prot);                               \
+		EXPECT_ERRNO(error,                                                           \
+			     sys_mmap(at_, pages(1), prot_, MAP_PRIVATE | MAP_FIXED, fd, 0)); \
+		EXPECT_ERRNO(error,                                                           \
+			     sys_mmap(at_, pages(1), prot_, MAP_SHARED | MAP_FIXED, fd, 0));  \
+		EXPECT_LAYOUT(".. .. ..", &self->arena);                                      \
 	} while (0)
 
 ARENA_FIXTURE(3);
@@ -83,7 +85,8 @@ TEST_F(arena, named_pipe)
 	char path[SCRATCH_PATH_MAX];
 	int fd;
 
-	NEED(scratch_path(path, "fifo") && !mkfifo(path, 0600), "a scratch folder that can hold a named pipe");
+	NEED(scratch_path(path, "fifo") && !mkfifo(path, 0600),
+	     "a scratch folder that can hold a named pipe");
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	unlink(path);
 	SETUP(fd >= 0);
@@ -121,9 +124,9 @@ TEST_F(arena, descriptors_of_events)
 	NEED(fds[5] >= 0, "leave to use userfaultfd");
 
 	for (int i = 0; i < 6; i++) {
+		TH_LOG("descriptor %d", i);
 		EXPECT_ERRNO(ENODEV, sys_mmap(slot(&self->arena, 1), pages(1), PROT_READ,
-					      MAP_PRIVATE | MAP_FIXED, fds[i], 0))
-			TH_LOG("descriptor %d", i);
+					      MAP_PRIVATE | MAP_FIXED, fds[i], 0));
 		close(fds[i]);
 	}
 	EXPECT_LAYOUT(".. .. ..", &self->arena);

@@ -20,8 +20,8 @@
 
 FIXTURE(file)
 {
-	struct arena arena;	/* |rw|..|..|..|, of 'o' */
-	int fd;			/* a page of 'f' */
+	struct arena arena; /* |rw|..|..|..|, of 'o' */
+	int fd; /* a page of 'f' */
 };
 FIXTURE_VARIANT(file)
 {
@@ -112,8 +112,8 @@ TEST_F(file, bit_above_31_is_refused_where_shared_ignores_it)
 	for (int bit = 32; bit < 64 && !TEST_FAILED_(); bit++) {
 		unsigned long flags = MAP_FIXED | (unsigned long)(UINT64_C(1) << bit);
 
-		EXPECT_ERRNO(EOPNOTSUPP, sys_mmap(p, pages(1), RW, MAP_SHARED_VALIDATE | flags,
-						  self->fd, 0));
+		EXPECT_ERRNO(EOPNOTSUPP,
+			     sys_mmap(p, pages(1), RW, MAP_SHARED_VALIDATE | flags, self->fd, 0));
 		EXPECT_ADDR(q, sys_mmap(q, pages(1), RW, MAP_SHARED | flags, self->fd, 0));
 		if (TEST_FAILED_())
 			TH_LOG("bit %d", bit);
@@ -130,8 +130,7 @@ TEST_F(file, fixed_noreplace_is_unknown_but_looks_at_the_range_first)
 {
 	const unsigned long flags = MAP_SHARED_VALIDATE | MAP_FIXED_NOREPLACE;
 
-	EXPECT_ERRNO(EOPNOTSUPP,
-		     sys_mmap(slot(&self->arena, 1), pages(1), RW, flags, self->fd, 0));
+	EXPECT_ERRNO(EOPNOTSUPP, sys_mmap(slot(&self->arena, 1), pages(1), RW, flags, self->fd, 0));
 	EXPECT_ERRNO(EEXIST, sys_mmap(slot(&self->arena, 0), pages(1), RW, flags, self->fd, 0));
 	EXPECT_BYTES('o', slot(&self->arena, 0), pages(1));
 	EXPECT_LAYOUT("rw .. .. ..", &self->arena);
@@ -150,8 +149,8 @@ TEST_F(file, flags_that_were_there_before_it_are_known)
 	NEED(!sys_mlock(p, pages(1)), "a page that may be locked");
 
 	for (int i = 0; i < 10 && !TEST_FAILED_(); i++) {
-		EXPECT_ADDR(p, sys_mmap(p, pages(1), RW, MAP_SHARED_VALIDATE | MAP_FIXED | legacy[i],
-					self->fd, 0));
+		EXPECT_ADDR(p, sys_mmap(p, pages(1), RW,
+					MAP_SHARED_VALIDATE | MAP_FIXED | legacy[i], self->fd, 0));
 		EXPECT_LAYOUT("rw rws .. ..", &self->arena);
 		if (TEST_FAILED_())
 			TH_LOG("flag %#lx", legacy[i]);

@@ -52,9 +52,9 @@ TEST_F(range, address_inside_a_page_is_refused_whatever_the_length)
 /* clause: msync.len.zero-ok */
 TEST_F(range, empty_range_is_accepted_mapped_or_not)
 {
-	EXPECT_EQ(0, sys_msync(self->p, 0, variant->flags));
-	EXPECT_EQ(0, sys_msync(slot(&self->arena, 0), 0, variant->flags));
-	EXPECT_EQ(0, sys_msync(NULL, 0, variant->flags));
+	EXPECT_OK(sys_msync(self->p, 0, variant->flags));
+	EXPECT_OK(sys_msync(slot(&self->arena, 0), 0, variant->flags));
+	EXPECT_OK(sys_msync(NULL, 0, variant->flags));
 }
 
 /* clause: msync.len.rounded-up */
@@ -76,10 +76,10 @@ TEST_F(range, length_that_rounds_up_to_zero_is_an_empty_range)
 
 	for (size_t below = 0; below < page_size() - 1; below = 2 * below + 1) {
 		TH_LOG("SIZE_MAX - %zu", below);
-		EXPECT_EQ(0, sys_msync(self->p, SIZE_MAX - below, variant->flags));
-		EXPECT_EQ(0, sys_msync(slot(&self->arena, 0), SIZE_MAX - below, variant->flags));
+		EXPECT_OK(sys_msync(self->p, SIZE_MAX - below, variant->flags));
+		EXPECT_OK(sys_msync(slot(&self->arena, 0), SIZE_MAX - below, variant->flags));
 	}
-	EXPECT_EQ(0, sys_msync(self->p, SIZE_MAX - (page_size() - 2), variant->flags));
+	EXPECT_OK(sys_msync(self->p, SIZE_MAX - (page_size() - 2), variant->flags));
 	EXPECT_ERRNO(ENOMEM, sys_msync(self->p, SIZE_MAX - (page_size() - 1), variant->flags));
 }
 
@@ -89,7 +89,7 @@ TEST_F(range, length_that_rounds_up_to_zero_is_an_empty_range)
  */
 TEST_F(range, range_that_runs_off_the_address_space_has_a_hole)
 {
-	char *last_page = (char *)0 - pages(1);
+	char *last_page = (char *)((uintptr_t)0 - pages(1));
 
 	EXPECT_ERRNO(ENOMEM, sys_msync(self->p, (size_t)0 - pages(1), variant->flags));
 	EXPECT_ERRNO(ENOMEM, sys_msync(last_page, pages(2), variant->flags));

@@ -99,7 +99,8 @@ FIXTURE_SETUP(short_file)
 
 	OPEN_OBJECT(self->fd, variant->kind, 100, 'f');
 	SETUP(!fstatfs(self->fd, &status));
-	NEED((unsigned long)status.f_type == variant->file_system, "this file system");
+	NEED((unsigned long)status.f_type == variant->file_system,
+	     "a file on the file system that the rule is about");
 	self->p = sys_mmap(NULL, pages(1), PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
 	SETUP(self->p != MAP_FAILED);
 }

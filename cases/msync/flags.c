@@ -66,6 +66,13 @@ TEST_F(mapping, each_flag_and_invalidate_with_either_is_accepted)
 	}
 }
 
+/* clause: msync.flags.none-ok */
+TEST_F(mapping, no_flag_is_accepted_and_does_nothing)
+{
+	EXPECT_OK(sys_msync(self->p, pages(2), 0));
+	EXPECT_BYTES('m', self->p, pages(2));
+}
+
 /* clause: msync.flags.async-sync-einval */
 TEST_F(mapping, async_and_sync_exclude_each_other)
 {

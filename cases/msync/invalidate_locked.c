@@ -30,7 +30,7 @@ FIXTURE_SETUP(locked)
 	SETUP(arena_init(&self->arena, 6));
 	SETUP(arena_map_file(&self->arena, 1, 4, "rws", fd, 0));
 	close(fd);
-	SETUP(!sys_mlock(slot(&self->arena, LOCKED), pages(1)));
+	NEED(!sys_mlock(slot(&self->arena, LOCKED), pages(1)), "RLIMIT_MEMLOCK of two pages");
 }
 FIXTURE_TEARDOWN(locked)
 {
@@ -57,7 +57,7 @@ TEST_F(locked, page_locked_on_fault_and_never_touched_is_refused)
 
 	SETUP(arena_map(&self->arena, 0, 1, "rw"));
 	NEED_FEATURE(!syscall(SYS_mlock2, p, pages(1), MLOCK_ONFAULT) || errno != ENOSYS, "mlock2");
-	SETUP(!syscall(SYS_mlock2, p, pages(1), MLOCK_ONFAULT));
+	NEED(!syscall(SYS_mlock2, p, pages(1), MLOCK_ONFAULT), "RLIMIT_MEMLOCK of two pages");
 
 	EXPECT_ERRNO(EBUSY, sys_msync(p, pages(1), variant->flags));
 }
@@ -88,7 +88,7 @@ TEST_F(locked, hole_before_or_behind_does_not_hide_it)
 }
 
 /* clause: msync.invalidate.without-flag-locked-ok */
-TEST_F(locked, other_flags_are_accepted)
+TEST_F(locked, page_is_no_obstacle_without_invalidate)
 {
 	EXPECT_OK(sys_msync(slot(&self->arena, 1), pages(4), variant->flags & ~MS_INVALIDATE));
 }

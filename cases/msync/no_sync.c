@@ -13,7 +13,13 @@
 /* Does opening or mapping fail so for want of the thing itself? */
 static bool lacking(int error)
 {
-	return error == ENOSYS || error == EAFNOSUPPORT || error == ENODEV;
+	return error == ENOSYS || error == EAFNOSUPPORT || error == ENODEV || error == ENOPROTOOPT;
+}
+
+/* Or because this user may not, or may not lock so much? */
+static bool forbidden(int error)
+{
+	return error == EPERM || error == EACCES || error == ENOMEM || error == EAGAIN;
 }
 
 static int tcp_socket(void)
@@ -82,11 +88,12 @@ FIXTURE_SETUP(object)
 	int fd = variant->open();
 
 	NEED_FEATURE(fd >= 0 || !lacking(errno), variant->what);
-	NEED(fd >= 0 || (errno != EPERM && errno != EACCES), variant->what);
+	NEED(fd >= 0 || !forbidden(errno), variant->what);
 	SETUP(fd >= 0);
 	self->length = pages(variant->count);
 	self->p = sys_mmap(NULL, self->length, variant->prot, MAP_SHARED, fd, 0);
 	NEED_FEATURE(self->p != MAP_FAILED || !lacking(errno), variant->what);
+	NEED(self->p != MAP_FAILED || !forbidden(errno), variant->what);
 	SETUP(self->p != MAP_FAILED);
 	close(fd);
 }

@@ -34,9 +34,9 @@ TEST_F(anonymous, memory_untouched_or_stored_to_is_synced_without_effect)
 {
 	char *p = slot(&self->arena, 0);
 
-	EXPECT_EQ(0, sys_msync(p, pages(2), MS_SYNC));
+	EXPECT_OK(sys_msync(p, pages(2), MS_SYNC));
 	memset(p, 'a', pages(1));
-	EXPECT_EQ(0, sys_msync(p, pages(2), MS_SYNC));
+	EXPECT_OK(sys_msync(p, pages(2), MS_SYNC));
 	EXPECT_BYTES('a', p, pages(1));
 	EXPECT_BYTES(0, p + pages(1), pages(1));
 }
@@ -74,7 +74,7 @@ TEST_F(file, shared_mapping_is_synced)
 	SETUP(arena_map_file(&self->arena, 0, 2, "rws", self->fd, 0));
 	memset(p, 's', pages(1));
 
-	EXPECT_EQ(0, sys_msync(p, pages(2), MS_SYNC));
+	EXPECT_OK(sys_msync(p, pages(2), MS_SYNC));
 	EXPECT_FILE_BYTES('s', self->fd, 0, pages(1));
 	EXPECT_FILE_BYTES('f', self->fd, pages(1), pages(1));
 }
@@ -87,7 +87,7 @@ TEST_F(file, stores_of_a_private_mapping_stay_out_of_the_file)
 	SETUP(arena_map_file(&self->arena, 0, 2, "rw", self->fd, 0));
 	memset(p, 'p', pages(1));
 
-	EXPECT_EQ(0, sys_msync(p, pages(2), MS_SYNC));
+	EXPECT_OK(sys_msync(p, pages(2), MS_SYNC));
 	EXPECT_FILE_BYTES('f', self->fd, 0, pages(2));
 	EXPECT_BYTES('p', p, pages(1));
 	EXPECT_BYTES('f', p + pages(1), pages(1));
@@ -103,7 +103,7 @@ TEST_F(file, closed_and_unlinked_file_is_synced)
 	self->fd = -1;
 	memset(p, 's', pages(1));
 
-	EXPECT_EQ(0, sys_msync(p, pages(2), MS_SYNC));
+	EXPECT_OK(sys_msync(p, pages(2), MS_SYNC));
 	EXPECT_BYTES('s', p, pages(1));
 	EXPECT_BYTES('f', p + pages(1), pages(1));
 }

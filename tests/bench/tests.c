@@ -12,13 +12,13 @@ FIXTURE_VARIANT(fixture)
 };
 
 #define EIGHT(m, a) m(a##0) m(a##1) m(a##2) m(a##3) m(a##4) m(a##5) m(a##6) m(a##7)
-#define VARIANT(name) FIXTURE_VARIANT_ADD(fixture, name) { .value = 1 };
+#define VARIANT(name) FIXTURE_VARIANT_ADD(fixture, name){ .value = 1 };
 /* clang-format off */
 EIGHT(VARIANT, v0) EIGHT(VARIANT, v1) EIGHT(VARIANT, v2) EIGHT(VARIANT, v3)
 EIGHT(VARIANT, v4) EIGHT(VARIANT, v5) EIGHT(VARIANT, v6) EIGHT(VARIANT, v7)
-/* clang-format on */
+	/* clang-format on */
 
-FIXTURE_SETUP(fixture)
+	FIXTURE_SETUP(fixture)
 {
 	self->value = variant->value;
 }
@@ -26,10 +26,10 @@ FIXTURE_TEARDOWN(fixture)
 {
 }
 
-#define CASE(name)                         \
-	TEST_F(fixture, name)              \
-	{                                  \
-		EXPECT_EQ(1, self->value); \
+#define CASE(name)                                                                                 \
+	TEST_F(fixture, name)                                                                      \
+	{                                                                                          \
+		EXPECT_EQ(1, self->value);                                                         \
 	}
 EIGHT(CASE, test)
 

@@ -3,9 +3,7 @@
 #include "kselftest_harness.h"
 #include "lib/expect.h"
 
-FIXTURE(hang)
-{
-};
+FIXTURE(hang){};
 FIXTURE_SETUP(hang)
 {
 }
@@ -45,7 +43,7 @@ TEST_F_TIMEOUT(hang, dies_and_leaves_a_process_with_the_pipe, 1)
 {
 	if (!fork()) {
 		setsid();
-		alarm(5);	/* nobody finds it to kill it */
+		alarm(5); /* nobody finds it to kill it */
 		pause();
 	}
 	abort();

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bytes stored behind the end of a file, within its last page: whether they become contents when the
+ * file is extended is up to the file system.
+ */
+#include <sys/vfs.h>
+
+#include "kselftest_harness.h"
+#include "lib/arena.h"
+#include "lib/expect.h"
+#include "lib/syscalls.h"
+
+#define EXT4_SUPER_MAGIC 0xef53
+
+EACH_FILESYSTEM;
+
+FIXTURE(file)
+{
+	struct arena arena;
+	char *p; /* its page, with 't' at 300 */
+	int fd; /* 100 bytes of 'f' */
+	unsigned long system;
+};
+FIXTURE_VARIANT(file)
+{
+	enum object_kind kind;
+	bool by_write; /* extended by a write at 400, not by ftruncate */
+};
+/* clang-format off */
+FIXTURE_VARIANT_ADD(file, memfd_truncate)	{ OBJECT_MEMFD, false };
+FIXTURE_VARIANT_ADD(file, memfd_write)		{ OBJECT_MEMFD, true };
+FIXTURE_VARIANT_ADD(file, scratch_truncate)	{ OBJECT_SCRATCH_FILE, false };
+FIXTURE_VARIANT_ADD(file, scratch_write)	{ OBJECT_SCRATCH_FILE, true };
+/* clang-format on */
+FIXTURE_SETUP(file)
+{
+	struct statfs status;
+
+	OPEN_OBJECT(self->fd, variant->kind, 100, 'f');
+	SETUP(!fstatfs(self->fd, &status));
+	self->system = (unsigned long)status.f_type;
+	SETUP(arena_init(&self->arena, 1));
+	SETUP(arena_map_file(&self->arena, 0, 1, "rws", self->fd, 0));
+	self->p = slot(&self->arena, 0);
+	self->p[300] = 't';
+}
+FIXTURE_TEARDOWN(file)
+{
+	arena_free(&self->arena);
+	close(self->fd);
+}
+
+static bool extend(int fd, bool by_write)
+{
+	return by_write ? object_fill(fd, 400, 1, 'w') : !ftruncate(fd, 401);
+}
+
+/* clause: mmap.eof.extend-exposes-tail-tmpfs */
+TEST_F(file, on_tmpfs_they_do)
+{
+	NEED(self->system == FS_MAGIC_TMPFS, "a tmpfs");
+	EXPECT_TRUE(extend(self->fd, variant->by_write));
+	EXPECT_BYTES('t', self->p + 300, 1);
+	EXPECT_FILE_BYTES('t', self->fd, 300, 1);
+	EXPECT_FILE_BYTES(0, self->fd, 301, 99);
+}
+
+/* clause: mmap.eof.extend-zeroes-tail-ext4 */
+TEST_F(file, on_ext4_they_do_not)
+{
+	NEED(self->system == EXT4_SUPER_MAGIC, "an ext4");
+	EXPECT_TRUE(extend(self->fd, variant->by_write));
+	EXPECT_BYTES(0, self->p + 300, 1);
+	EXPECT_FILE_BYTES(0, self->fd, 100, 300);
+}
+
+TEST_HARNESS_MAIN
