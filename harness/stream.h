@@ -65,8 +65,8 @@ struct stream {
 	size_t results; /* valid ones */
 	size_t not_ok; /* of these */
 	size_t current_case, current_test; /* the test that was begun last, or NO_TEST */
-	void (*progress)(
-		const struct stream *s); /* called after each "# running" and result; may be NULL */
+	/* Called after each "# running" and each result; may be NULL. */
+	void (*progress)(const struct stream *s);
 
 	struct stream_parser *parser;
 };

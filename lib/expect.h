@@ -22,6 +22,7 @@
  *	OPEN_OBJECT(fd, kind, length, fill)	opens one (object.h), or SKIPs, or is an ERROR
  *
  *	CHILD(name) { … } EXPECT_CHILD_OK(name);	a forked process; what fails in it fails the test
+ *	TEST_FAILED()			did an expectation of this test fail? A loop over bits ends, and says at which one
  *
  * NEED… and OPEN_OBJECT leave the test or the set-up function, and stand before the first expectation. At file scope:
  *
@@ -58,7 +59,7 @@
 		th_abort(_metadata);                       \
 	} while (0)
 #define ENTER_CHILD_() th_enter_child(_metadata)
-#define TEST_FAILED_() (_metadata->failed)
+#define TEST_FAILED() (_metadata->failed)
 #define NEED_OWN_PROCESS(why) NEED(th_forks(), "a process of its own: " why)
 
 #define EXCLUSIVE(what)                           \
@@ -96,9 +97,9 @@
 	} while (0)
 #define ENTER_CHILD_() ((void)0)
 #ifdef XFAIL_ADD /* came with exit_code, in 6.10 */
-#define TEST_FAILED_() (_metadata->exit_code == KSFT_FAIL)
+#define TEST_FAILED() (_metadata->exit_code == KSFT_FAIL)
 #else
-#define TEST_FAILED_() (!_metadata->passed)
+#define TEST_FAILED() (!_metadata->passed)
 #endif
 #define NEED_OWN_PROCESS(why) ((void)0)
 
@@ -203,6 +204,6 @@
 #define CHILD(name)                       \
 	struct child name = child_fork(); \
 	SETUP(name.pid >= 0);             \
-	for (name.pid ? (void)0 : ENTER_CHILD_(); !name.pid; child_exit(TEST_FAILED_()))
+	for (name.pid ? (void)0 : ENTER_CHILD_(); !name.pid; child_exit(TEST_FAILED()))
 
 #endif

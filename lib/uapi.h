@@ -92,11 +92,6 @@
 #define PR_SET_MDWE 65
 #endif
 
-#ifndef PR_SET_VMA
-#define PR_SET_VMA 0x53564d41
-#define PR_SET_VMA_ANON_NAME 0
-#endif
-
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
@@ -138,7 +133,7 @@ struct procmap_query {
 #define FS_MAGIC_EXT4 0xEF53
 #endif
 
-/* Objects that special system calls make: the same numbers on every architecture, but SOL_PACKET's header. */
+/* The same numbers on every architecture, alpha left aside. */
 #ifndef SYS_io_uring_setup
 #define SYS_io_uring_setup 425
 #endif
@@ -154,6 +149,7 @@ struct procmap_query {
 #ifndef PACKET_RX_RING
 #define PACKET_RX_RING 5
 #endif
+/* linux/perf_event.h has these as enumerators and bit-fields, which no #ifndef sees: the names are ours. */
 #define PERF_EVENT_SOFTWARE 1
 #define PERF_EVENT_DUMMY 9
 #define PERF_EVENT_EXCLUDE_KERNEL (1 << 5)

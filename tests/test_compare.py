@@ -7,6 +7,7 @@ import random
 import re
 import resource
 import subprocess
+import zlib
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -171,6 +172,41 @@ def test_a_garbled_done_line(home, change):
     at = index(lines, f"# done {HEAD}")
     lines[at] = change(lines[at])
     assert damaged(lines, home)[0] == {HEAD: "error"}
+
+
+def test_a_verdict_that_its_line_does_not_give(home):
+    """The checksum is right, the word is not."""
+    lines = document({HEAD: "mmap=ok want EEXIST"})
+    at = index(lines, "not ok 2 overlap.head")
+    line = lines[at].strip()
+    for word in "pass", "skip", "error", "crash":
+        lines[at + 1] = f"  # done {HEAD} {word} {zlib.crc32(f'{line}{chr(10)}{HEAD} {word}'.encode()):08x}"
+        assert damaged(lines, home)[0] == {HEAD: "error"}
+
+
+def test_a_name_that_the_done_line_does_not_have(home):
+    """The checksum is right, but it is over the result line of another test."""
+    lines = document({})
+    at = index(lines, "ok 2 overlap.head")
+    lines[at + 1] = f"  # done {HEAD} pass {zlib.crc32(f'ok 2 overlap.tail.is_refused{chr(10)}{HEAD} pass'.encode()):08x}"
+    lines[at] = "  ok 2 overlap.tail.is_refused"
+    assert set(damaged(lines, home)[0]) == {HEAD, TAIL}
+
+
+def test_a_result_in_the_block_of_another_case(home):
+    lines = document({})
+    at = index(lines, "ok 2 overlap.head")
+    lines[at:at + 2] = ["  " + line for line in pair(2, *GROWS.rsplit("/", 1), "ok")]
+    bad, ran = damaged(lines, home)
+    assert bad == {GROWS: "error", HEAD: "missing"}
+    assert "block of another case" in ran.test(GROWS)["outcome"]
+
+
+def test_a_result_line_that_lost_its_done_line_before_the_case_was_known(home):
+    """Nothing before it says which case it is of; what comes after does, also when the test has a result elsewhere."""
+    lines = [line for line in document({}) if "# running" not in line]
+    del lines[index(lines, f"# done {IDS[0]}")]
+    assert damaged(lines, home)[0] == {IDS[0]: "error"}
 
 
 def test_a_nul_byte_in_a_result_line(home):
@@ -630,7 +666,7 @@ def test_color(home):
         os.close(secondary)
         shown = os.read(primary, 65536)
         os.close(primary)
-        assert (b"\x1b[32m" in shown) == colored and b"1 of 11" in shown or b"0 of 11" in shown
+        assert (b"\x1b[32m" in shown) == colored and b"0 of 11, 0 not ok  mmap/fixed_noreplace/arena" in shown
 
 
 @pytest.mark.parametrize("arguments, says", [

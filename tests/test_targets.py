@@ -301,17 +301,24 @@ def test_an_interrupted_run_leaves_nothing(kind, request, tmp_path):
     (build / "mmapconf").write_text(f"#!/bin/sh\n[ $1 = run ] || exit 0\necho KTAP version 1\nexec sleep {seconds}\n")
     (build / "mmapconf").chmod(0o755)
     before = far_folders()
-    with subprocess.Popen(
+    process = subprocess.Popen(
         [RUNNER, "--raw", "--target", target],
         env=clean_environment(MMAPCONF_BUILD=build, TMPDIR=temporary, **environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    ) as process:
+    )
+    try:
         assert process.stdout.readline() == "KTAP version 1\n", process.stderr.read()
-        assert processes_with(temporary) if kind == "gvisor" else processes_with(seconds)
+        deadline = time.monotonic() + 10
+        while not processes_with(temporary if kind == "gvisor" else seconds):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         _, complaints = process.communicate(timeout=30)
+    finally:
+        process.terminate()  # where the test itself failed
+        process.communicate()
     assert process.returncode == 130, complaints
     for mark in (str(build), temporary, seconds):
         assert processes_with(mark) == []

@@ -36,8 +36,8 @@ FIXTURE_SETUP(short_file)
 		NEED(least <= ADDRESS, "vm.mmap_min_addr of at most 0x10000");
 	OPEN_OBJECT(fd, variant->kind, 0, 0);
 	SETUP(pwrite(fd, contents, sizeof(contents), 0) == sizeof(contents));
-	self->p = sys_mmap((void *)ADDRESS, pages(1), PROT_READ, MAP_FIXED | variant->sharing, fd,
-			   0);
+	self->p =
+		sys_mmap((void *)ADDRESS, pages(1), PROT_READ, MAP_FIXED | variant->sharing, fd, 0);
 	SETUP(self->p != MAP_FAILED);
 	close(fd);
 }

@@ -19,7 +19,7 @@ FIXTURE(private_file)
 FIXTURE_VARIANT(private_file)
 {
 	enum object_kind kind;
-	bool copied;	/* the page is a private copy before the test begins: fork then shares the copy */
+	bool copied; /* the page is a private copy before the test begins: fork then shares the copy */
 };
 /* clang-format off */
 FIXTURE_VARIANT_ADD(private_file, memfd)		{ OBJECT_MEMFD };
@@ -33,7 +33,7 @@ FIXTURE_SETUP(private_file)
 	self->p = sys_mmap(NULL, pages(1), PROT_READ | PROT_WRITE, MAP_PRIVATE, self->fd, 0);
 	SETUP(self->p != MAP_FAILED);
 	if (variant->copied)
-		self->p[1] = 'f';	/* a store of what is there already */
+		self->p[1] = 'f'; /* a store of what is there already */
 }
 FIXTURE_TEARDOWN(private_file)
 {
@@ -47,7 +47,7 @@ TEST_F(private_file, store_does_not_reach_the_file)
 
 	EXPECT_FILE_BYTES('f', self->fd, 0, 1);
 	EXPECT_EQ('P', self->p[0]);
-	EXPECT_EQ('f', self->p[1]);	/* the copy took the whole page along */
+	EXPECT_EQ('f', self->p[1]); /* the copy took the whole page along */
 }
 
 /* clause: mmap.life.fork-private-child-first */
@@ -58,7 +58,7 @@ TEST_F(private_file, child_store_is_hidden_from_the_parent)
 	CHILD(writer) {
 		self->p[0] = 'C';
 	}
-	EXPECT_CHILD_OK(writer);	/* it has stored and gone */
+	EXPECT_CHILD_OK(writer); /* it has stored and gone */
 
 	EXPECT_EQ('f', self->p[0]);
 	EXPECT_FILE_BYTES('f', self->fd, 0, 1);
@@ -77,7 +77,7 @@ TEST_F(private_file, parent_store_after_fork_is_hidden_from_the_child)
 	}
 	self->p[0] = 'P';
 	gate_open(&stored);
-	EXPECT_CHILD_OK(reader);	/* what failed in the child fails the test */
+	EXPECT_CHILD_OK(reader); /* what failed in the child fails the test */
 }
 
 TEST_HARNESS_MAIN

@@ -46,12 +46,12 @@ TEST_F(arena, unknown_bit_gives_and_takes_nothing)
 
 	NEED(X86, "x86");
 
-	for (int n = 3; n < BITS && !TEST_FAILED_(); n++) {
+	for (int n = 3; n < BITS && !TEST_FAILED(); n++) {
 		EXPECT_ADDR(p, sys_mmap(p, pages(1), 1ul << n, flags, -1, 0));
 		EXPECT_LAYOUT(variant->none, &self->arena);
 		EXPECT_ADDR(p, sys_mmap(p, pages(1), PROT_READ | 1ul << n, flags, -1, 0));
 		EXPECT_LAYOUT(variant->read, &self->arena);
-		if (TEST_FAILED_())
+		if (TEST_FAILED())
 			TH_LOG("bit %d", n);
 	}
 }

@@ -50,7 +50,7 @@ TEST_F(type, unknown_one_of_anonymous_memory_is_refused)
 			continue;
 		EXPECT_ERRNO(EINVAL,
 			     sys_mmap(p, pages(1), RW, MAP_FIXED | MAP_ANONYMOUS | type, -1, 0));
-		if (TEST_FAILED_()) {
+		if (TEST_FAILED()) {
 			TH_LOG("type %lu", type);
 			break;
 		}
@@ -68,7 +68,7 @@ TEST_F(type, unknown_one_of_a_file_is_refused)
 		if (type == MAP_SHARED || type == MAP_PRIVATE || type == MAP_SHARED_VALIDATE)
 			continue;
 		EXPECT_ERRNO(EINVAL, sys_mmap(p, pages(1), RW, MAP_FIXED | type, self->fd, 0));
-		if (TEST_FAILED_()) {
+		if (TEST_FAILED()) {
 			TH_LOG("type %lu", type);
 			break;
 		}

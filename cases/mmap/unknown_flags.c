@@ -58,14 +58,14 @@ TEST_F(kind, unknown_flag_changes_nothing)
 {
 	char *p = slot(&self->arena, 0);
 
-	for (int n = 0; n < UNKNOWN_BITS && !TEST_FAILED_(); n++) {
+	for (int n = 0; n < UNKNOWN_BITS && !TEST_FAILED(); n++) {
 		unsigned long bit = (unsigned long)(UINT64_C(1) << unknown_bit(n));
 
 		EXPECT_ADDR(p, sys_mmap(p, pages(1), RW, variant->flags | MAP_FIXED | bit, self->fd,
 					0));
 		EXPECT_LAYOUT(variant->mapped, &self->arena);
 		EXPECT_BYTES(self->contents, p, pages(1));
-		if (TEST_FAILED_())
+		if (TEST_FAILED())
 			TH_LOG("bit %d", unknown_bit(n));
 	}
 }

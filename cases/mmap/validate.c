@@ -75,11 +75,11 @@ TEST_F(file, undefined_flag_is_refused)
 	const int bits[] = { 9, 10, 21, 22, 23, 24, 25 };
 	void *p = slot(&self->arena, 0);
 
-	for (int i = 0; i < 7 && !TEST_FAILED_(); i++) {
+	for (int i = 0; i < 7 && !TEST_FAILED(); i++) {
 		unsigned long flags = MAP_SHARED_VALIDATE | MAP_FIXED | 1ul << bits[i];
 
 		EXPECT_ERRNO(EOPNOTSUPP, sys_mmap(p, pages(1), RW, flags, self->fd, 0));
-		if (TEST_FAILED_())
+		if (TEST_FAILED())
 			TH_LOG("bit %d", bits[i]);
 	}
 	EXPECT_BYTES('o', p, pages(1));
@@ -94,9 +94,9 @@ TEST_F(file, bits_of_the_huge_page_size_are_known_but_for_the_highest)
 
 	EXPECT_ERRNO(EOPNOTSUPP, sys_mmap(p, pages(1), RW, flags | 1ul << 31, self->fd, 0));
 	EXPECT_BYTES('o', p, pages(1));
-	for (int bit = 26; bit <= 30 && !TEST_FAILED_(); bit++) {
+	for (int bit = 26; bit <= 30 && !TEST_FAILED(); bit++) {
 		EXPECT_ADDR(q, sys_mmap(q, pages(1), RW, flags | 1ul << bit, self->fd, 0));
-		if (TEST_FAILED_())
+		if (TEST_FAILED())
 			TH_LOG("bit %d", bit);
 	}
 	EXPECT_LAYOUT("rw rws .. ..", &self->arena);
@@ -109,13 +109,13 @@ TEST_F(file, bit_above_31_is_refused_where_shared_ignores_it)
 
 	NEED(sizeof(long) == 8, "a 64-bit machine");
 
-	for (int bit = 32; bit < 64 && !TEST_FAILED_(); bit++) {
+	for (int bit = 32; bit < 64 && !TEST_FAILED(); bit++) {
 		unsigned long flags = MAP_FIXED | (unsigned long)(UINT64_C(1) << bit);
 
 		EXPECT_ERRNO(EOPNOTSUPP,
 			     sys_mmap(p, pages(1), RW, MAP_SHARED_VALIDATE | flags, self->fd, 0));
 		EXPECT_ADDR(q, sys_mmap(q, pages(1), RW, MAP_SHARED | flags, self->fd, 0));
-		if (TEST_FAILED_())
+		if (TEST_FAILED())
 			TH_LOG("bit %d", bit);
 	}
 	EXPECT_BYTES('o', p, pages(1));
@@ -148,11 +148,11 @@ TEST_F(file, flags_that_were_there_before_it_are_known)
 	SETUP(arena_map(&self->arena, 1, 1, "rw"));
 	NEED(!sys_mlock(p, pages(1)), "a page that may be locked");
 
-	for (int i = 0; i < 10 && !TEST_FAILED_(); i++) {
+	for (int i = 0; i < 10 && !TEST_FAILED(); i++) {
 		EXPECT_ADDR(p, sys_mmap(p, pages(1), RW,
 					MAP_SHARED_VALIDATE | MAP_FIXED | legacy[i], self->fd, 0));
 		EXPECT_LAYOUT("rw rws .. ..", &self->arena);
-		if (TEST_FAILED_())
+		if (TEST_FAILED())
 			TH_LOG("flag %#lx", legacy[i]);
 	}
 }

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is known of a mapping moves along with it: protection, advice, name, guards; and whether it becomes one with its new neighbour.
+ * What is known of a mapping moves along with it: protection, advice, guards; and whether it becomes one with its new neighbour.
  */
-#include <sys/prctl.h>
-
 #include "kselftest_harness.h"
 #include "lib/arena.h"
 #include "lib/expect.h"
 #include "lib/letters.h"
-#include "lib/maps.h"
 #include "lib/smaps.h"
 #include "lib/syscalls.h"
 
@@ -71,22 +68,6 @@ TEST_F(arena, stack_stays_a_stack)
 
 	EXPECT_ADDR(to, sys_mremap(p, pages(1), pages(1), FIXED, to));
 	EXPECT_TRUE(smaps_marked(to, "gd"));
-}
-
-/* clause: mremap.move.anon-name-kept */
-TEST_F(arena, name_moves_along)
-{
-	char *p = slot(&self->arena, 0), *to = slot(&self->arena, 5);
-	struct vma vma;
-
-	NEED_MAPS();
-	SETUP(arena_map(&self->arena, 0, 2, "rw"));
-	NEED_FEATURE(!prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, p, pages(2), "moving"),
-		     "names of anonymous memory");
-
-	EXPECT_ADDR(to, sys_mremap(p, pages(2), pages(2), FIXED, to));
-	ASSERT_EQ(1, maps_find((uintptr_t)to, &vma));
-	EXPECT_STREQ("[anon:moving]", vma.name);
 }
 
 /* clause: mremap.move.guards-kept */

@@ -99,7 +99,8 @@ FIXTURE_SETUP(own)
 		SETUP(syscall(SYS_brk, syscall(SYS_brk, 0) + (long)pages(2)) > 0);
 	do
 		NEED(maps_find(vma.end, &vma) == 1, variant->name);
-	while (strcmp(vma.name, variant->name));
+	while (strcmp(vma.name, variant->name) ||
+	       vma.perms[0] != 'r'); /* a guard may be there too */
 	self->p = (char *)vma.end - pages(1);
 	self->first = *self->p;
 }

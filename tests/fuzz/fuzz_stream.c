@@ -103,7 +103,7 @@ static void sign(char *bytes, size_t size)
 		}
 		if (!result || length < sizeof(done) + 8 || memcmp(line, done, sizeof(done) - 1))
 			continue;
-		mark = memmem(line, length, " ????????", 9);
+		mark = memmem(line + 7, length - 7, " ????????", 9);
 		if (!mark)
 			continue;
 		crc = crc32_ieee(0, result, result_length);
