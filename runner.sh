@@ -681,8 +681,6 @@ run_failed_again() {
 }
 
 run_suite() {
-	MMAPCONF_IMAGE=${image:-$mmapconf}
-	export MMAPCONF_IMAGE MMAPCONF_TARGET_ARG
 	probe
 	read_properties
 	total_mul=$(awk -v a="${timeout_mul:-1}" -v b="$factor" 'BEGIN { x = a * b; print int(x) + (x > int(x)) }')
@@ -777,6 +775,7 @@ if [ "$setup" ]; then
 	sh "$top/harness/deps.sh" || leave 2
 fi
 build_image
+export MMAPCONF_IMAGE="${image:-$mmapconf}" MMAPCONF_TARGET_ARG
 
 case $mode in
 list)
@@ -789,9 +788,8 @@ why)
 	leave "$status"
 	;;
 compare)
-	if [ "$target" ]; then
-		linux=$("$targets/$kind" properties | sed -n 's/^linux=//p') || die 2 "target $kind: it does not tell its properties"
-	fi
+	# Not its version: the log may be older than what is installed.
+	if [ "$target" ]; then read_properties && version=''; fi
 	judge_log
 	;;
 *) run_suite ;;

@@ -34,8 +34,8 @@ END {
 		printf "%-18s %4d of %4d", call, covered[call], clauses[call]
 		n = split(classes[call], class, " ")
 		for (j = 1; j <= n; j++)
-			printf "%s %s %d/%d", j > 1 ? "," : "  ", class[j],
-			       covered_of[call, class[j]], of_class[call, class[j]]
+			printf("%s %s %d/%d", j > 1 ? "," : "  ", class[j], covered_of[call, class[j]],
+			       of_class[call, class[j]])
 		print ""
 		total += clauses[call]
 		total_covered += covered[call]

@@ -584,16 +584,20 @@ def interrupt(fake, signals, shell=(), **more):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    started = pathlib.Path(f"{fake.log}.started")
-    deadline = time.monotonic() + 20
-    while not started.exists():
-        assert time.monotonic() < deadline and process.poll() is None
-        time.sleep(0.02)
-    begin = time.monotonic()
-    for number, name in enumerate(signals):
-        time.sleep(number and 1)
-        process.send_signal(name)
-    output, _ = process.communicate(timeout=30)
+    try:
+        started = pathlib.Path(f"{fake.log}.started")
+        deadline = time.monotonic() + 20
+        while not started.exists():
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.02)
+        begin = time.monotonic()
+        for number, name in enumerate(signals):
+            time.sleep(number and 1)
+            process.send_signal(name)
+        output, _ = process.communicate(timeout=30)
+    finally:
+        process.terminate()  # where the test itself failed
+        process.wait()
     return process.returncode, time.monotonic() - begin, output
 
 

@@ -184,6 +184,19 @@ def test_qemu_user_with_a_named_emulator(mmapconf, tmp_path):
     check_complete(lines, mmapconf)
 
 
+def test_a_log_and_a_reason_are_judged_as_those_of_qemu_user(mmapconf, tmp_path):
+    need_tool(f"qemu-{os.uname().machine}-static")
+    status, lines = raw("qemu-user")
+    (tmp_path / "log").write_text("\n".join(lines) + "\n")
+    result = run(RUNNER, "--target", "qemu-user", "--compare", tmp_path / "log", CASE)
+    assert result.stdout.startswith("qemu-user: "), result.stderr
+    assert result.returncode in (0, 1) and result.stderr == ""
+    test = run(mmapconf, "list", CASE).stdout.splitlines()[0]
+    result = run(RUNNER, "--target", "qemu-user", "--why", test)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith(test)
+
+
 def test_qemu_user_version():
     need_tool("qemu-x86_64-static")
     result = run(TARGETS / "qemu-user", "properties", MMAPCONF_TARGET_ARG="qemu-x86_64-static")
