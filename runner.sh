@@ -408,6 +408,7 @@ wait_for_target() {
 
 tidy() {
 	trap 'hurry=1' HUP INT TERM
+	trap '' PIPE
 	# The judge first: it would take the end of the stream for the end of the run.
 	if [ "$judge_pid" ]; then kill -KILL "$judge_pid" 2>/dev/null || :; fi
 	if [ "$target_pid" ]; then stop_target; fi
@@ -421,8 +422,11 @@ tidy() {
 
 interrupted() {
 	trap 'hurry=1' HUP INT TERM
-	[ ! -t 2 ] || echo >&2 # the line of the progress may be half done
-	printf '%s: interrupted\n' "$me" >&2
+	trap '' PIPE # who reads us may be gone already
+	{
+		[ ! -t 2 ] || echo # the line of the progress may be half done
+		printf '%s: interrupted\n' "$me"
+	} >&2 || :
 	exit "$1"
 }
 
@@ -431,6 +435,7 @@ make_scratch() {
 	[ -w "$parent" ] || parent=${TMPDIR:-/tmp} # an installed suite, run by an ordinary user
 	scratch=$(mktemp -d "$parent/run.XXXXXX") || die 2 "cannot make a folder in '$parent'"
 	trap tidy EXIT
+	trap 'exit 141' PIPE
 	trap 'interrupted 129' HUP
 	trap 'interrupted 130' INT
 	trap 'interrupted 143' TERM
@@ -556,6 +561,7 @@ run_once() {
 		esac
 		;;
 	1 | 3) ;;
+	141) exit 141 ;; # nobody reads what it prints
 	2)
 		[ "$target_status" != 3 ] || leave 3 # mmapconf run has said what it does not like
 		printf '%s: target %s gave no results (it ended with status %s)\n' "$me" "$kind" "$target_status" >&2

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import need_tool, run
 from stub_suite import (
-    CASES, FACTS, IDS, TREE, baselines, block, compare, document, is_bad, pair, program, text,
+    CASES, FACTS, IDS, SOURCES, TREE, baselines, block, compare, document, is_bad, pair, program, text,
 )
 
 HEAD = "mmap/fixed_noreplace/overlap.head.is_refused"
@@ -845,6 +846,19 @@ def test_any_bytes(tmp_path, noise, at, run):
     for test, verdict in (after.verdicts() if after.results else {}).items():
         assert verdict != "pass" or run[test] == "ok"
     assert not any(is_bad(result) for result in run.values()) or after.status not in (0, 4)
+
+
+def test_the_corpus_of_the_fuzzer(tmp_path):
+    """The fuzz target builds, and its invariants hold on the inputs that were kept. A crash among them stays found."""
+    sources = [TREE / "harness" / f"{name}.c" for name in SOURCES if name not in ("accept", "lint", "compare")]
+    sanitizers = ["-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"]
+    built = run(need_tool("clang"), "-std=gnu11", "-D_GNU_SOURCE", "-DNO_MAIN", "-Wall", "-Wextra", "-Werror", "-O1",
+                *sanitizers, "-o", tmp_path / "fuzz", TREE / "tests/fuzz/fuzz_stream.c", TREE / "tests/suite_stub.c", *sources)
+    assert not built.returncode, built.stderr
+    corpus = sorted((TREE / "tests/fuzz/corpus").iterdir())
+    assert 0 < len(corpus) < 30
+    ran = run(tmp_path / "fuzz", "-runs=0", *corpus, cwd=tmp_path)
+    assert not ran.returncode, ran.stderr
 
 
 # ---- the real program ----

@@ -90,7 +90,8 @@ compare)
 	esac
 	echo '{"schema": 1}' >"$json"
 	printf '%s\n' "$stream" | sed -n 's/^not ok //p' >"$failed"
-	printf '%s\n' "$stream" | grep -c '^ok' | sed 's/$/ passed/'
+	passed=$(printf '%s\n' "$stream" | grep -c '^ok')
+	echo "$passed passed"
 	case $stream in
 	*'not ok'*) exit 1 ;;
 	*SKIP*) exit 4 ;;
@@ -623,6 +624,38 @@ def test_a_second_interrupt_does_not_wait_for_the_stubborn(fake):
     assert not [pid for pid in pathlib.Path(f"{fake.log}.pids").read_text().split() if alive(pid)]
     assert fake.nothing_is_left()
     assert seconds < 5
+
+
+@pytest.mark.parametrize("shell", [["dash"], ["busybox", "sh"], ["bash", "--posix"]], ids=["dash", "busybox", "bash"])
+def test_an_interrupted_run_that_nobody_reads_any_more_leaves_nothing(fake, shell):
+    need_tool(shell[0])
+    process = subprocess.Popen(
+        [*shell, str(RUNNER)],
+        env=clean_environment(**fake.environment, FAKE_RUN="hang"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        started = pathlib.Path(f"{fake.log}.started")
+        deadline = time.monotonic() + 20
+        while not started.exists():
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.02)
+        process.stdout.close()
+        process.stderr.close()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+    finally:
+        process.terminate()
+        process.wait()
+    assert not [pid for pid in pathlib.Path(f"{fake.log}.pids").read_text().split() if alive(pid)]
+    assert fake.nothing_is_left()
+
+
+def test_output_that_nobody_reads_ends_the_run(fake):
+    result = run("bash", "-c", f"set -o pipefail; {RUNNER} | true", **fake.environment)
+    assert (result.returncode, result.stderr) == (141, "")
+    assert fake.nothing_is_left()
 
 
 # ---- reports -------------------------------------------------------------------------------------------------------
