@@ -14,9 +14,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define CALL(name)                                                                                 \
-	{                                                                                          \
-#name, SYS_##name                                                                  \
+#define CALL(name)                \
+	{                         \
+#name, SYS_##name \
 	}
 
 static const struct {

@@ -26,10 +26,10 @@ FIXTURE_TEARDOWN(fixture)
 {
 }
 
-#define CASE(name)                                                                                 \
-	TEST_F(fixture, name)                                                                      \
-	{                                                                                          \
-		EXPECT_EQ(1, self->value);                                                         \
+#define CASE(name)                         \
+	TEST_F(fixture, name)              \
+	{                                  \
+		EXPECT_EQ(1, self->value); \
 	}
 EIGHT(CASE, test)
 
