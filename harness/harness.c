@@ -37,6 +37,7 @@ enum record_type {
 #define RECORD_TEXT_MAX 480 /* with head and newline below PIPE_BUF's least value, 512 */
 
 #define SHOWN_LINES_MAX 64 /* of what a test prints, and of its diagnostics */
+#define HELD_LINES_MAX 8 /* diagnostics that are held back until the test fails */
 #define SHOWN_LINE_MAX 160 /* bytes */
 #define TICK_USEC 100000 /* how often a test beyond its limit is killed anew */
 #define TICKS_MAX 20 /* after which one that cannot be killed is left behind */
@@ -49,6 +50,8 @@ static struct running {
 	bool failed, error, skipped, ended;
 	char outcome[OUTCOME_MAX];
 	unsigned int log_lines; /* shown */
+	char held[HELD_LINES_MAX][RECORD_TEXT_MAX + 1]; /* a ring */
+	unsigned int held_lines; /* all that were held since the last one was shown */
 	unsigned int output_lines;
 	size_t output_bytes_hidden;
 	char line[SHOWN_LINE_MAX]; /* of its output, not yet ended */
@@ -266,17 +269,29 @@ static void take_outcome(struct running *r, const char *text)
 	make_printable(r->outcome);
 }
 
+static void show_held(struct running *r)
+{
+	unsigned int first = r->held_lines > HELD_LINES_MAX ? r->held_lines - HELD_LINES_MAX : 0;
+
+	for (unsigned int i = first; i < r->held_lines; i++)
+		if (r->log_lines++ < SHOWN_LINES_MAX)
+			out("# %s\n", r->held[i % HELD_LINES_MAX]);
+	r->held_lines = 0;
+}
+
 static void take_record(struct running *r, char type, const char *text)
 {
 	switch (type) {
 	case RECORD_LOG:
-		if (r->log_lines++ < SHOWN_LINES_MAX)
-			out("# %s\n", text);
+		/* What a test that passes had to say, nobody wants to read. */
+		snprintf(r->held[r->held_lines++ % HELD_LINES_MAX], sizeof(r->held[0]), "%s", text);
 		break;
 	case RECORD_FAIL:
 	case RECORD_ERROR:
 	case RECORD_SKIP:
 		/* What is said first is the outcome, and nothing that comes later changes it, but that a failure undoes a SKIP. */
+		if (type != RECORD_SKIP)
+			show_held(r);
 		if (r->failed || r->error || (r->skipped && type == RECORD_SKIP))
 			break;
 		take_outcome(r, text);
@@ -699,6 +714,8 @@ static void run_one(const struct th_walk *w, unsigned int number, const char *la
 		word = run_in_process(w, options, limit);
 	else
 		word = run_in_child(w, options, limit);
+	if (word != PASS && word != SKIPPED)
+		show_held(&running);
 	result_lines(lines, number, label, name, word, running.outcome);
 	out("%s %.6f\n", lines, seconds_now() - start);
 	totals->pass += word == PASS;

@@ -8,26 +8,7 @@
 #include "lib/letters.h"
 #include "lib/smaps.h"
 #include "lib/syscalls.h"
-
-FIXTURE(window)
-{
-	struct arena arena; /* |A|B|C|D|..|..|..|..|, rws */
-	int fd; /* pages A to H */
-};
-FIXTURE_SETUP(window)
-{
-	NEED_FEATURE(!sys_remap_file_pages(NULL, 0, 0, 0, 0) || errno != ENOSYS,
-		     "remap_file_pages");
-	OPEN_OBJECT(self->fd, OBJECT_MEMFD, 0, 0);
-	SETUP(letters_write(self->fd, "ABCDEFGH"));
-	SETUP(arena_init(&self->arena, 8));
-	SETUP(arena_map_file(&self->arena, 0, 4, "rws", self->fd, 0));
-}
-FIXTURE_TEARDOWN(window)
-{
-	arena_free(&self->arena);
-	close(self->fd);
-}
+#include "window.h"
 
 /* clause: remap_file_pages.flags.unknown-ignored */
 TEST_F(window, all_other_bits_are_ignored)

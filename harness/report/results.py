@@ -81,7 +81,7 @@ def path_of(argument):
 
 
 def load(path):
-    """The results in a file, checked against the schema of docs and DESIGN; raises BadInput."""
+    """The results in a file, checked against the schema of docs/expectations.md; raises BadInput."""
     try:
         with open(path, "rb") as file:
             text = file.read().decode("utf-8")
