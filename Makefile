@@ -70,7 +70,7 @@ MISBEHAVING := $(sort $(wildcard tests/misbehave/*.c))
 SPEC := $(sort $(wildcard spec/*.tsv))
 LIB := $(sort $(wildcard lib/*.c))
 # What a program of one case is made of beside its case; the suite image has all of harness/ but program.c.
-HARNESS = harness/output.c harness/registry.c harness/harness.c
+HARNESS = harness/output.c harness/crc32.c harness/registry.c harness/harness.c
 SUITE = $(filter-out harness/program.c,$(sort $(wildcard harness/*.c)))
 
 CASE_OBJECTS = $(CASES:%.c=$(O)/%.o)
@@ -183,7 +183,7 @@ $(O)/cache/linux-6.1: $(wildcard $(LINUX_SOURCE))
 check-kselftest: $(O)/mmapconf $(filter $(O)/cache/linux-6.1,$(KSELFTEST))
 	tests/check-kselftest.sh '$(KSELFTEST)' '$(O)'
 
-C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] cases/*/*.c tests/*.c tests/*/*.c)
+C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] cases/*/*.[ch] tests/*.c tests/*/*.c)
 SH_SOURCES = runner.sh harness/deps.sh $(wildcard harness/targets/* tests/*.sh)
 
 lint: $(O)/mmapconf

@@ -141,7 +141,7 @@ static int take_value_option(struct arguments *a, struct request *r)
 			return complain("-x wants a pattern");
 		add_pattern(&r->selection.exclude, &r->selection.s.exclude_count, a->value);
 	} else if (has_value(a, "--shard")) {
-		if (!a->value || !parse_shard(a->value, &r->selection.s))
+		if (!a->value || !selection_shard(&r->selection.s, a->value))
 			return complain("--shard wants K/N with 1 <= K <= N, not '%s'",
 					a->value ? a->value : "");
 	} else if (has_value(a, "--expected")) {

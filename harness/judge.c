@@ -114,24 +114,6 @@ enum verdict judge_one(const struct seen *seen, const struct chain_link *holds)
 
 /* ---- selections ---- */
 
-bool parse_shard(const char *text, struct selection *s)
-{
-	unsigned long k = 0, n = 0;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	k = strtoul(text, &end, 10);
-	if (*end != '/' || end[1] < '0' || end[1] > '9')
-		return false;
-	n = strtoul(end + 1, &end, 10);
-	if (*end || !k || k > n || n > 100000)
-		return false;
-	s->shard = (unsigned int)k;
-	s->shards = (unsigned int)n;
-	return true;
-}
-
 bool parse_selection(struct owned_selection *o, const char *text)
 {
 	bool valid = true, exclude = false, shard = false;
@@ -145,7 +127,7 @@ bool parse_selection(struct owned_selection *o, const char *text)
 		if (!n) {
 			free(word);
 		} else if (shard) {
-			valid = !o->s.shards && parse_shard(word, &o->s);
+			valid = !o->s.shards && selection_shard(&o->s, word);
 			shard = false;
 			free(word);
 		} else if (exclude) {

@@ -73,6 +73,5 @@ struct owned_selection {
 /* "GLOB -x GLOB --shard K/N", as the fact 'select' has it. False: it is none. Free in any case. */
 bool parse_selection(struct owned_selection *o, const char *text);
 void selection_free(struct owned_selection *o);
-bool parse_shard(const char *text, struct selection *s);
 
 #endif

@@ -4,13 +4,11 @@
  */
 #include <errno.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "harness.h"
-#include "suite.h"
 
 static char buffer[16384];
 static size_t used;
@@ -100,17 +98,4 @@ void out(const char *fmt, ...)
 		line[n - 1] = '\n';
 	}
 	out_bytes(line, (size_t)n);
-}
-
-uint32_t crc32_ieee(uint32_t crc, const void *bytes, size_t count)
-{
-	const unsigned char *byte = bytes;
-
-	crc = ~crc;
-	while (count--) {
-		crc ^= *byte++;
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
-	}
-	return ~crc;
 }

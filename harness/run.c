@@ -121,18 +121,6 @@ static bool parse_number(const char *text, unsigned long least, unsigned long mo
 	return !errno && !*end && *number >= least && *number <= most;
 }
 
-static bool parse_shard(const char *text, struct selection *s)
-{
-	unsigned int k, n;
-	char rest;
-
-	if (sscanf(text, "%u/%u%c", &k, &n, &rest) != 2 || !n || !k || k > n || n > 100000)
-		return false;
-	s->shard = k;
-	s->shards = n;
-	return true;
-}
-
 /* The value of an option that is written "-xVALUE", "-x VALUE", "--opt=VALUE" or "--opt VALUE"; NULL: another option. */
 static const char *option_value(const char *option, int argc, char **argv, int *i)
 {
@@ -177,7 +165,7 @@ static int parse(int argc, char **argv, struct request *request, const char *hel
 				return 1 + complain("more than %d patterns", PATTERNS_MAX);
 			request->exclude[request->selection.exclude_count++] = value;
 		} else if ((value = option_value("--shard", argc, argv, &i))) {
-			if (!parse_shard(value, &request->selection))
+			if (!selection_shard(&request->selection, value))
 				return 1 + complain("--shard wants K/N with 1 <= K <= N, not '%s'",
 						    value);
 		} else if (lists && !strcmp(argument, "--json")) {

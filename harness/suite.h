@@ -70,6 +70,9 @@ struct selection {
 bool selection_has(const struct selection *s, size_t case_index, const char *case_name,
 		   const char *test_name);
 
+/* Reads "K/N" with 1 <= K <= N; false: it is none. */
+bool selection_shard(struct selection *s, const char *text);
+
 /* CRC-32 (IEEE 802.3) of the bytes, continuing from crc (0 at the start). */
 uint32_t crc32_ieee(uint32_t crc, const void *bytes, size_t count);
 

@@ -13,7 +13,7 @@ TREE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TREE / "harness" / "report"))
 import results as report  # noqa: E402: what the reports demand of results.json
 
-SOURCES = ["text", "inventory", "tapline", "block", "stream", "baseline", "judge", "accept", "lint", "print", "compare"]
+SOURCES = ["crc32", "selection", "text", "inventory", "tapline", "block", "stream", "baseline", "judge", "accept", "lint", "print", "compare"]
 
 CASES = {
     "mmap/fixed_noreplace": ["arena.free_range_is_taken", "overlap.head.is_refused", "overlap.tail.is_refused"],

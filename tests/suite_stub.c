@@ -4,7 +4,6 @@
  * tests do not depend on which cases there are. Built with harness/compare.c and its kin into a
  * program whose only command is compare.
  */
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,47 +79,6 @@ bool suite_test(const struct th_case *c, size_t index, struct suite_test *test)
 		return true;
 	}
 	return false;
-}
-
-static bool matches(const char *pattern, const char *case_name, const char *test_name)
-{
-	char id[TEST_ID_MAX], plain[TEST_ID_MAX];
-	size_t n = strlen(pattern);
-
-	snprintf(id, sizeof(id), "%s/%s", case_name, test_name);
-	snprintf(plain, sizeof(plain), "%.*s/%s", (int)strcspn(case_name, "@"), case_name,
-		 test_name);
-	if (n && pattern[n - 1] == '/' && !strncmp(pattern, id, n))
-		return true;
-	return !fnmatch(pattern, case_name, 0) || !fnmatch(pattern, id, 0) ||
-	       !fnmatch(pattern, plain, 0);
-}
-
-bool selection_has(const struct selection *s, size_t case_index, const char *case_name,
-		   const char *test_name)
-{
-	bool included = !s->include_count;
-
-	if (s->shards && case_index % s->shards != s->shard - 1)
-		return false;
-	for (size_t i = 0; i < s->include_count; i++)
-		included |= matches(s->include[i], case_name, test_name);
-	for (size_t i = 0; i < s->exclude_count; i++)
-		included &= !matches(s->exclude[i], case_name, test_name);
-	return included;
-}
-
-uint32_t crc32_ieee(uint32_t crc, const void *bytes, size_t count)
-{
-	const unsigned char *at = bytes;
-
-	crc = ~crc;
-	for (; count; count--) {
-		crc ^= *at++;
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-	}
-	return ~crc;
 }
 
 #ifndef NO_MAIN
