@@ -449,7 +449,7 @@ build_image() {
 		return
 	fi
 	if [ -x "$mmapconf" ]; then
-		newer=$(cd "$top" && find Makefile cases harness lib scripts spec -type f \
+		newer=$(cd "$top" && find Makefile cases harness lib spec -type f \
 			\( -name Makefile -o -name '*.[chS]' -o -name '*.tsv' -o -name '*.awk' \) \
 			-newer "$mmapconf" 2>/dev/null | head -n 1)
 		[ "$newer" ] || return 0
