@@ -61,8 +61,8 @@ TEST(shared_mapping_is_memory_shared_with_a_child_alone)
 	close(fd);
 }
 
-/* clause: mmap.kind.zero-shared-readonly-fd */
-TEST(shared_mapping_of_a_read_only_descriptor_is_the_private_kind)
+/* clause: mmap.kind.zero-shared-readonly-object */
+TEST(shared_mapping_of_a_read_only_descriptor_is_an_object_too)
 {
 	int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	struct vma vma;
@@ -73,7 +73,7 @@ TEST(shared_mapping_of_a_read_only_descriptor_is_the_private_kind)
 	ASSERT_OK(p = sys_mmap(NULL, pages(3), PROT_READ, MAP_SHARED, fd, 0));
 	EXPECT_EQ(1, maps_find((uintptr_t)p, &vma));
 	EXPECT_STREQ("r--s", vma.perms);
-	EXPECT_STREQ("/dev/zero", vma.name);
+	EXPECT_STREQ("/dev/zero (deleted)", vma.name);
 	EXPECT_BYTES(0, p, pages(3));
 	EXPECT_ERRNO(EACCES, sys_mprotect(p, pages(3), RW));
 	EXPECT_FAULT(SIGSEGV, SEGV_ACCERR, FAULT_WRITE, p);
