@@ -4,11 +4,15 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
+
+# A shell's background job ignores SIGINT, and so would all that the tests start: no trap of theirs could undo that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def need_tool(name):
