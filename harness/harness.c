@@ -50,7 +50,6 @@ static struct running {
 	bool failed, error, skipped, ended;
 	char outcome[OUTCOME_MAX];
 	unsigned int log_lines; /* shown */
-	char held[HELD_LINES_MAX][RECORD_TEXT_MAX + 1]; /* a ring */
 	unsigned int held_lines; /* all that were held since the last one was shown */
 	unsigned int output_lines;
 	size_t output_bytes_hidden;
@@ -59,6 +58,9 @@ static struct running {
 	bool line_overflow;
 	sigjmp_buf survived; /* in_process: where a fault or the time limit leads */
 } running;
+
+/* A ring, apart from what is cleared for every test: each page written to costs a copy after the fork. */
+static char held[HELD_LINES_MAX][RECORD_TEXT_MAX + 1];
 
 static char nonce[NONCE_SIZE + 1];
 static int record_fd = -1; /* in a test's process: where records go */
@@ -275,7 +277,7 @@ static void show_held(struct running *r)
 
 	for (unsigned int i = first; i < r->held_lines; i++)
 		if (r->log_lines++ < SHOWN_LINES_MAX)
-			out("# %s\n", r->held[i % HELD_LINES_MAX]);
+			out("# %s\n", held[i % HELD_LINES_MAX]);
 	r->held_lines = 0;
 }
 
@@ -284,7 +286,7 @@ static void take_record(struct running *r, char type, const char *text)
 	switch (type) {
 	case RECORD_LOG:
 		/* What a test that passes had to say, nobody wants to read. */
-		snprintf(r->held[r->held_lines++ % HELD_LINES_MAX], sizeof(r->held[0]), "%s", text);
+		snprintf(held[r->held_lines++ % HELD_LINES_MAX], sizeof(held[0]), "%s", text);
 		break;
 	case RECORD_FAIL:
 	case RECORD_ERROR:
@@ -496,7 +498,6 @@ static double seconds_now(void)
 
 static void become_test(const struct th_walk *w, const struct th_options *options, const int fds[2])
 {
-	set_timer(0);
 	handle(SIGALRM, SIG_DFL);
 	FOR_EACH(number, interrupts)
 		handle(*number, SIG_DFL);
@@ -563,8 +564,8 @@ static enum word run_in_child(const struct th_walk *w, const struct th_options *
 			      unsigned int limit)
 {
 	struct running *r = &running;
-	char bytes[8192];
-	size_t held = 0;
+	char bytes[2048];
+	size_t kept = 0;
 	int fds[2], status = 0;
 	pid_t pid, reaped;
 
@@ -587,7 +588,7 @@ static enum word run_in_child(const struct th_walk *w, const struct th_options *
 
 	/* Until its last record: something else may keep the pipe open. */
 	while (!r->ended && r->ticks <= TICKS_MAX) {
-		ssize_t n = read(fds[0], bytes + held, sizeof(bytes) - held);
+		ssize_t n = read(fds[0], bytes + kept, sizeof(bytes) - kept);
 		size_t taken;
 
 		if (n < 0 && errno == EINTR) {
@@ -598,14 +599,14 @@ static enum word run_in_child(const struct th_walk *w, const struct th_options *
 		}
 		if (n <= 0)
 			break;
-		held += (size_t)n;
-		taken = take_bytes(r, bytes, held, false);
-		if (!taken && held == sizeof(bytes))
-			taken = take_bytes(r, bytes, held, true);
-		memmove(bytes, bytes + taken, held - taken);
-		held -= taken;
+		kept += (size_t)n;
+		taken = take_bytes(r, bytes, kept, false);
+		if (!taken && kept == sizeof(bytes))
+			taken = take_bytes(r, bytes, kept, true);
+		memmove(bytes, bytes + taken, kept - taken);
+		kept -= taken;
 	}
-	take_bytes(r, bytes, held, true);
+	take_bytes(r, bytes, kept, true);
 	if (r->line_used)
 		end_output_line(r);
 	if (r->output_bytes_hidden)
@@ -617,7 +618,7 @@ static enum word run_in_child(const struct th_walk *w, const struct th_options *
 		reaped = waitpid(pid, &status, 0);
 	while (reaped < 0 && errno == EINTR && r->ticks <= TICKS_MAX);
 	set_timer(0);
-	kill_running_test(); /* what it left behind */
+	kill(-pid, SIGKILL); /* what it left behind */
 	r->pid = 0;
 	close(fds[0]);
 	if (reaped < 0 && r->ticks <= TICKS_MAX)
@@ -706,7 +707,7 @@ static void run_one(const struct th_walk *w, unsigned int number, const char *la
 	memset(&running, 0, sizeof(running));
 	running.in_process = options->no_fork;
 	out("# running %s/%s\n", label, name);
-	out_flush();
+	out_flush_through();
 	if (w->c->exclusive && !options->system)
 		word = set_result(&running, SKIPPED, "env: changes %s of the machine: --system",
 				  w->c->exclusive);

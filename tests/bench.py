@@ -16,9 +16,12 @@ ROUNDS = 9
 def seconds(*command):
     """The least of several rounds, in turn with others by the caller: what a quiet machine needs."""
     start = time.perf_counter()
-    subprocess.run([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                   cwd=TOP, check=True)
-    return time.perf_counter() - start
+    done = subprocess.run([str(c) for c in command], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, cwd=TOP, check=False)
+    taken = time.perf_counter() - start
+    if done.returncode not in (0, 1):  # 1: a test is not ok, as older kernels have some
+        sys.exit(f"bench.py: {command[0]} ended with status {done.returncode}")
+    return taken
 
 
 def least(**commands):
