@@ -9,7 +9,7 @@
  *
  *   clang -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -DNO_MAIN -o fuzz \
  *         tests/fuzz/fuzz_stream.c tests/suite_stub.c \
- *         harness/{text,inventory,tapline,block,stream,baseline,judge,print}.c
+ *         harness/{crc32,selection,text,inventory,tapline,block,stream,baseline,judge,print}.c
  *   mkdir -p new && ./fuzz -max_total_time=600 new tests/fuzz/corpus
  */
 #include <stdint.h>
