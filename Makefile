@@ -67,6 +67,7 @@ endif
 
 CASES := $(sort $(wildcard cases/*/*.c))
 MISBEHAVING := $(sort $(wildcard tests/misbehave/*.c))
+DEADLY := $(sort $(wildcard tests/guest/*.c))
 SPEC := $(sort $(wildcard spec/*.tsv))
 LIB := $(sort $(wildcard lib/*.c))
 # What a program of one case is made of beside its case; the suite image has all of harness/ but program.c.
@@ -87,7 +88,7 @@ MISBEHAVING_PROGRAMS = $(MISBEHAVING:%.c=$(O)/%)
 
 all: $(O)/mmapconf programs
 programs: $(PROGRAMS)
-misbehaving: $(MISBEHAVING_PROGRAMS) $(O)/tests/misbehave/suite $(O)/tests/without_syscalls
+misbehaving: $(MISBEHAVING_PROGRAMS) $(O)/tests/misbehave/suite $(O)/tests/guest/suite $(O)/tests/without_syscalls
 
 help:
 	@echo 'all (default)      the suite image $(O)/mmapconf and a program for each case'
@@ -134,6 +135,10 @@ $(PROGRAMS) $(MISBEHAVING_PROGRAMS): %: %.o $(PROGRAM_OBJECTS) $(O)/lib.a
 
 # The suite image of the programs that misbehave.
 $(O)/tests/misbehave/suite: $(SUITE_OBJECTS) $(MISBEHAVING:%.c=$(O)/%.o) $(O)/lib.a
+	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# The suite image of the programs that take a guest down.
+$(O)/tests/guest/suite: $(SUITE_OBJECTS) $(DEADLY:%.c=$(O)/%.o) $(O)/lib.a
 	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # Built by the compiler's own library: it needs the kernel's headers, and runs here only.
@@ -189,11 +194,11 @@ check-kselftest: $(O)/mmapconf $(filter $(O)/cache/linux-6.1,$(KSELFTEST))
 	tests/check-kselftest.sh '$(KSELFTEST)' '$(O)'
 
 C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] cases/*/*.[ch] tests/*.c tests/*/*.c)
-SH_SOURCES = runner.sh harness/deps.sh $(wildcard harness/targets/* tests/*.sh)
+SH_SOURCES = runner.sh harness/deps.sh harness/guest.sh $(wildcard harness/targets/* tests/*.sh)
 
 lint: $(O)/mmapconf
 	@clang-format --dry-run --Werror $(C_SOURCES)
-	@shellcheck $(SH_SOURCES)
+	@shellcheck -x $(SH_SOURCES)
 	@awk -v lint=1 -f harness/clauses.awk $(SPEC) $(CASES) > /dev/null
 	@$(O)/mmapconf compare --baselines expected --lint
 

@@ -79,12 +79,19 @@ void th_print_nothing_matches(const char *version_line, const char *what);
 /* Text on its way to standard output: collected, and written whole lines at a time by out_flush(). */
 void out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void out_bytes(const char *bytes, size_t count);
-/* From now on text goes to this descriptor instead, not indented. */
-void out_to(int fd);
+/*
+ * From now on text goes to this descriptor instead, not indented, and someone passes it on, who writes a byte to passed_on for
+ * every "# running" line that is out.
+ */
+void out_to(int fd, int passed_on);
 /* Lines begun from now on are indented by two blanks, or not. */
 void out_indent(bool indent);
 /* A failure to write ends the process with KSFT_FAIL: without output there is no result. */
 void out_flush(void);
+/*
+ * Flushes, and waits until it was passed on: the line that names a test has to be out before the test can end the machine.
+ */
+void out_flush_through(void);
 /* Ends the process with KSFT_FAIL when standard output is not open: a pipe of ours would take its number. */
 void out_check(void);
 

@@ -39,16 +39,31 @@ static int run_command(int argc, char **argv)
 	return 3;
 }
 
-/* The kernel's command line names the command behind "--"; without one, the suite is run. */
+/*
+ * What to run stands in a file of the initramfs, or behind "--" on the kernel's command line; without either, the suite is run.
+ */
 static int run_as_init(int argc, char **argv)
 {
 	static char *run[] = { "init", "run", "--system", NULL };
-	int status;
+	char **words = argv;
+	int count, status;
 
 	init_prepare();
-	status = argc > 1 ? run_command(argc, argv) : run_command(3, run);
+	count = init_arguments(&words);
+	if (!count)
+		count = argc;
+	if (count == 1) {
+		count = 3;
+		words = run;
+	}
+	if (count < 0) {
+		fputs("mmapconf: the file of arguments is too long\n", stderr);
+		status = 3;
+	} else {
+		status = run_command(count, words);
+	}
 	fflush(stdout);
-	init_power_off();
+	init_power_off(status);
 	return status;
 }
 

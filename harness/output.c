@@ -13,7 +13,7 @@
 static char buffer[16384];
 static size_t used;
 static bool indent_lines, within_line;
-static int destination = STDOUT_FILENO;
+static int destination = STDOUT_FILENO, confirmation = -1;
 
 void out_check(void)
 {
@@ -42,9 +42,19 @@ void out_flush(void)
 	used = 0;
 }
 
-void out_to(int fd)
+void out_flush_through(void)
+{
+	char byte;
+
+	out_flush();
+	while (confirmation >= 0 && read(confirmation, &byte, 1) < 0 && errno == EINTR)
+		;
+}
+
+void out_to(int fd, int passed_on)
 {
 	destination = fd;
+	confirmation = passed_on;
 	indent_lines = false;
 }
 

@@ -79,6 +79,7 @@ struct job {
 	struct th_totals totals;
 	pid_t pid;
 	int fd;
+	int confirm[2]; /* a pipe to the worker: "# running" was passed on. Both ends: no SIGPIPE when it is dead. */
 	char line[LINE_MAX_SHOWN];
 	size_t line_used;
 	char running[TEST_ID_MAX]; /* the test that was begun last */
@@ -487,9 +488,13 @@ static void become_worker(const struct request *request, struct job *job, int fd
 		signal(numbers[i], SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	for (size_t i = 0; i < request->jobs; i++)
-		if (jobs[i].planned && &jobs[i] != job)
+		if (jobs[i].planned && &jobs[i] != job) {
 			close(jobs[i].fd);
-	out_to(fd);
+			close(jobs[i].confirm[0]);
+			close(jobs[i].confirm[1]);
+		}
+	close(job->confirm[1]);
+	out_to(fd, job->confirm[0]);
 	if (job->planned->folder)
 		setenv("MMAPCONF_DIR", job->planned->folder->path, 1);
 	th_run_case(job->planned->c, job->label, "KTAP version 1", &request->options, &filter,
@@ -505,10 +510,17 @@ static bool start_worker(const struct request *request, struct job *job)
 	out_flush(); /* else the worker would print it again */
 	if (pipe(fds))
 		return false;
+	if (pipe(job->confirm)) {
+		close(fds[0]);
+		close(fds[1]);
+		return false;
+	}
 	job->pid = fork();
 	if (job->pid < 0) {
 		close(fds[0]);
 		close(fds[1]);
+		close(job->confirm[0]);
+		close(job->confirm[1]);
 		return false;
 	}
 	if (!job->pid) {
@@ -583,6 +595,8 @@ static void take_line(const struct request *request, struct job *job, const char
 		out("%s\n", line);
 		out_indent(false);
 		out_flush();
+		if (write(job->confirm[1], "", 1) != 1)
+			kill(job->pid, SIGKILL); /* it would wait for ever */
 		return;
 	}
 	if (!strncmp(line, "# done ", 7))
@@ -670,6 +684,8 @@ static bool worker_ended(const struct request *request, struct job *job)
 	pid_t reaped;
 
 	close(job->fd);
+	close(job->confirm[0]);
+	close(job->confirm[1]);
 	do
 		reaped = waitpid(job->pid, &status, 0);
 	while (reaped < 0 && errno == EINTR);
@@ -828,12 +844,14 @@ static void run_here(const struct request *request, struct th_totals *totals)
 static void print_facts(const struct request *request)
 {
 	const struct selection *s = &request->selection;
+	unsigned int limit = 0;
 	struct utsname name;
 	struct statfs status;
 
 	out("KTAP version 1\n# fact suite=%s\n", MMAPCONF_VERSION);
 	if (!uname(&name))
-		out("# fact release=%s\n# fact machine=%s\n", name.release, name.machine);
+		out("# fact release=%s\n# fact version=%s\n# fact machine=%s\n", name.release,
+		    name.version, name.machine);
 	out("# fact page_size=%ld\n# fact word_size=%zu\n# fact user=%ld\n", sysconf(_SC_PAGESIZE),
 	    8 * sizeof(long), (long)getuid());
 	out("# fact filesystems=");
@@ -842,6 +860,10 @@ static void print_facts(const struct request *request)
 	for (size_t i = 0; i < folder_count; i++)
 		out("%s%s", i ? "," : "", folders[i].filesystem);
 	out("\n");
+	for (size_t i = 0; i < planned_count; i++)
+		if (longest_limit(plan[i].c) > limit)
+			limit = longest_limit(plan[i].c);
+	out("# fact limit=%u\n", limit * request->options.timeout_mul);
 	if (request->shuffle)
 		out("# fact seed=%lu\n", request->seed);
 	if (!s->include_count && !s->exclude_count && !s->shards)

@@ -2,6 +2,7 @@
 /* Tests after which nothing on the machine moves any more. */
 #include <sched.h>
 #include <sys/reboot.h>
+#include <sys/syscall.h>
 
 #include "guest.h"
 
@@ -16,7 +17,8 @@ TEST(takes_the_processor)
 
 	NEED_GUEST();
 	SETUP(write_to("/proc/sys/kernel/sched_rt_runtime_us", "-1"));
-	SETUP(!sched_setscheduler(0, SCHED_FIFO, &most));
+	/* musl's wrapper only fails. */
+	SETUP(!syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &most));
 	for (;;)
 		;
 }

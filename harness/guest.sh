@@ -1,0 +1,465 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the targets share that boot a kernel of their own with the suite image as its /init. Sourced by harness/targets/*.
+#
+# guest_run WORDS... is their `run`. It calls start_guest, which the target defines, with $guest_initramfs, $guest_results and
+# $guest_console set (the latter two are fifos that the guest's serial ports go to). start_guest starts the guest in the
+# background and sets $guest_pid; all that the guest does not need to see it leaves alone. The kernel's command line has
+# to hold $guest_command_line.
+#
+# A guest that dies (or falls silent) is started again behind the test that was running, which gets a result that says so. docs/targets.md,
+# "Guests", tells the rest.
+
+newline='
+'
+guest_pid='' copy_pid='' log_pid=''
+
+complain() {
+	printf 'target %s: %s\n' "${0##*/}" "$*" >&2
+}
+
+# whole NUMBER: is it a number from 1 to 999999?
+whole() {
+	case $1 in
+	'' | 0* | *[!0-9]* | ???????*) return 1 ;;
+	esac
+}
+
+# limit VARIABLE VALUE DEFAULT: the value of a variable of the environment, which holds seconds.
+limit() {
+	if ! whole "${2:-$3}"; then
+		complain "$1 needs a number of seconds from 1, not '$2'"
+		exit 3
+	fi
+	printf '%s\n' "${2:-$3}"
+}
+
+# What the ELF header says that the image is for: MACHINE:CLASS:ORDER in numbers; empty when it has none.
+image_machine() {
+	# shellcheck disable=SC2046
+	set -- $(od -An -v -tu1 -N20 "$1" 2>/dev/null)
+	[ $# -eq 20 ] && [ "$1 $2 $3 $4" = "127 69 76 70" ] || return 0
+	printf '%s\n' "$((${19} + 256 * ${20})):$5:$6"
+}
+
+# ---- the initramfs -------------------------------------------------------------------------------------------------
+
+# Zero bytes up to the next multiple of 4.
+pad() {
+	case $(($1 & 3)) in
+	1) printf '\0\0\0' ;;
+	2) printf '\0\0' ;;
+	3) printf '\0' ;;
+	esac
+}
+
+# entry NAME MODE [FILE [MAJOR MINOR]]: one entry of an archive in the "newc" format of cpio. Written here since cpio is often missing.
+entry() {
+	entry_size=0
+	[ -z "${3:-}" ] || entry_size=$(($(wc -c <"$3")))
+	entry_inode=$((entry_inode + 1))
+	printf '070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s\0' "$entry_inode" "$(($2))" 0 0 1 0 \
+		"$entry_size" 0 0 "${4:-0}" "${5:-0}" $((${#1} + 1)) 0 "$1"
+	pad $((110 + ${#1} + 1))
+	[ -z "${3:-}" ] || cat "$3"
+	pad "$entry_size"
+}
+
+# make_initramfs FILE: the image as /init, and the words that it is to run.
+make_initramfs() {
+	next_words >"$guest_dir/words"
+	{
+		entry_inode=0
+		entry dev 0040755
+		entry dev/console 0020600 '' 5 1
+		entry init 0100755 "$guest_dir/init"
+		entry mmapconf.args 0100644 "$guest_dir/words"
+		entry 'TRAILER!!!' 0
+	} >"$1"
+}
+
+# ---- processes -----------------------------------------------------------------------------------------------------
+
+# The process and all below it, from /proc.
+process_tree() {
+	set +f
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v root="$1" '
+		{
+			pid = $1
+			sub(/.*\) /, "") # the name may hold blanks
+			parent[pid] = $2
+		}
+		END {
+			for (pid in parent) {
+				for (up = pid; up != root && up in parent; up = parent[up])
+					;
+				if (up == root)
+					print pid
+			}
+		}'
+	set -f
+}
+
+kill_guest() {
+	[ "$guest_pid" ] || return 0
+	for kill_pid in $(process_tree "$guest_pid"); do
+		kill -KILL "$kill_pid" 2>/dev/null || :
+	done
+}
+
+guest_tidy() {
+	trap '' HUP INT TERM
+	kill_guest
+	[ -z "$copy_pid" ] || kill "$copy_pid" 2>/dev/null || :
+	wait
+	rm -rf "$guest_dir"
+}
+
+# ---- what the stream says ------------------------------------------------------------------------------------------
+
+# Reads the part of the stream that one boot gave. Sets
+#   seen_begun     there is a stream; seen_ended: to its end
+#   seen_tests     the number of tests with a result
+#   seen_last      the last of these
+#   seen_culprit   the one test that was running at the end; empty when there is none, or several
+#   seen_several   several were
+#   seen_pending   its result line has come, but not the line that confirms it
+#   seen_case      its case; seen_number: the number that its result has to have
+#   seen_final     it is the last test of the last case, seen_case_number is the number of that case
+#   seen_pass, seen_fail, seen_skip, seen_error, seen_case_*: counts of results, and of those of its case
+#   seen_all       every test of the plan has a result
+# and writes what has a result to $guest_dir/finished, as patterns. The text comes from the guest: only names get through.
+read_part() {
+	seen_number='' seen_tests='' seen_fail='' seen_error='' seen_pass='' seen_skip=''
+	seen_case='' seen_case_number='' seen_case_pass='' seen_case_fail='' seen_case_skip='' seen_case_error=''
+	# An unfinished last line says nothing.
+	if [ "$(tail -c 1 "$1" | od -An -tx1 | tr -d ' ')" = 0a ]; then seen_cut=''; else seen_cut=1; fi
+	seen=$(if [ "$seen_cut" ]; then sed '$d' "$1"; else cat "$1"; fi | LC_ALL=C awk -v finished="$guest_dir/finished" '
+		function valid(id) { return id ~ /^[a-z0-9_.:\/@-]+$/ && length(id) < 256 }
+		function forget() { for (i in block) delete block[i]; for (w in in_case) delete in_case[w]; n = block_plan = pending = 0 }
+		{ sub(/\r$/, "") }
+		ended { next }
+		/^KTAP version / { begun = 1 }
+		/^1\.\.[0-9]+$/ { plan = substr($0, 4) + 0 }
+		/^  KTAP version / { forget(); case_name = "" }
+		/^  # Subtest: / && valid($3) { case_name = $3 }
+		/^  1\.\.[0-9]+$/ { block_plan = substr($0, 6) + 0 }
+		/^(  )?# running / && NF == 3 && valid($3) { running[$3] = 1; pending = 0 }
+		/^  (not )?ok [0-9]+ / { number = $1 == "not" ? $3 : $2; pending = 1 }
+		/^  # done / && NF >= 5 && valid($3) {
+			delete running[$3]
+			last = $3; n = number; pending = 0; tests++
+			count[$4]++; in_case[$4]++; block[tests] = $3
+		}
+		/^(not )?ok [0-9]+ / { cases++; whole[cases] = $1 == "not" ? $4 : $3; forget(); case_name = "" }
+		/^# end$/ { ended = 1 }
+		function word(name, value) { printf "seen_%s='\''%s'\''\n", name, value }
+		END {
+			printf "" >finished
+			for (i = 1; i <= cases; i++)
+				if (valid(whole[i]))
+					print whole[i] >>finished
+			for (i in block)
+				print block[i] >>finished
+			for (id in running) {
+				several = culprit != ""
+				culprit = id
+				if (several)
+					break
+			}
+			if (several || index(culprit, case_name "/") != 1)
+				culprit = ""
+			word("begun", begun); word("ended", ended); word("tests", tests + 0); word("last", last)
+			word("culprit", culprit); word("several", several ? 1 : ""); word("pending", pending ? 1 : "")
+			word("case", case_name); word("number", n + 1); word("case_number", cases + 1)
+			word("final", culprit != "" && n + 1 == block_plan && cases + 1 == plan ? 1 : "")
+			word("all", plan && (cases == plan || (case_name != "" && cases + 1 == plan && n == block_plan)) ? 1 : "")
+			word("pass", count["pass"] + 0)
+			word("fail", count["fail"] + 0)
+			word("skip", count["skip"] + 0)
+			word("error", count["error"] + count["timeout"] + count["crash"])
+			word("case_pass", in_case["pass"] + 0); word("case_fail", in_case["fail"] + 0)
+			word("case_skip", in_case["skip"] + 0)
+			word("case_error", in_case["error"] + in_case["timeout"] + in_case["crash"])
+		}')
+	eval "$seen"
+}
+
+# The console, as printable text without the kernel's timestamps.
+console_text() {
+	LC_ALL=C tr -d '\r' <"$1" | LC_ALL=C tr -c '\n\040-\176' '?' |
+		sed -e 's/^\[ *[0-9]*\.[0-9]*\] //' -e 's/^\(.\{200\}\).*/\1/' -e '/^ *$/d'
+}
+
+ALARM='Kernel panic|BUG:|Oops|general protection fault|Unable to handle|kernel NULL pointer|Internal error'
+
+# What the console said when the guest died: the first alarm with what stands around it; without an alarm, the end.
+console_end() {
+	console_text "$1" | tail -n 400 | awk -v alarm="$ALARM" '
+		$0 ~ alarm && !at { at = NR }
+		/^ *<\/?TASK>|^Hardware name|^ \? |dump_stack|show_stack|^Call Trace:|^Modules linked/ { next }
+		{ line[NR] = $0; order[++n] = NR }
+		END {
+			for (i = 1; i <= n && at; i++)
+				if (order[i] == at)
+					where = i
+			first = at ? where - 6 : n - 11
+			after = at ? where + 6 : n
+			for (i = first < 1 ? 1 : first; i <= after && i <= n; i++)
+				print line[order[i]]
+		}'
+}
+
+# The CRC-32 of standard input, which gzip leaves at the end of what it writes.
+crc() {
+	# shellcheck disable=SC2046
+	set -- $(gzip -c | tail -c 8 | od -An -tx1 -N4)
+	printf '%s\n' "$4$3$2$1"
+}
+
+# The result of the test that took the guest down, in the form of docs/tap.md. $1: the verdict's word, $2: the outcome.
+print_culprit() {
+	result="not ok $seen_number ${seen_culprit#"$seen_case/"} # $2"
+	printf '  %s\n' "$result"
+	printf '  # done %s %s %s\n' "$seen_culprit" "$1" "$(printf '%s\n%s %s' "$result" "$seen_culprit" "$1" | crc)"
+	[ "$seen_final" ] || return 0
+	# There is nothing left to run: the document ends here.
+	printf '  # Totals: pass:%s fail:%s xfail:0 xpass:0 skip:%s error:%s\n' "$seen_case_pass" "$seen_case_fail" \
+		"$seen_case_skip" $((seen_case_error + 1))
+	printf 'not ok %s %s\n' "$seen_case_number" "$seen_case"
+	printf '# Totals: pass:%s fail:%s xfail:0 xpass:0 skip:%s error:%s\n# end\n' "$seen_pass" "$seen_fail" "$seen_skip" \
+		$((seen_error + 1))
+}
+
+# ---- one boot ------------------------------------------------------------------------------------------------------
+
+# Sets guest_status, and guest_stopped: why the guest was stopped; empty when it ended by itself.
+boot() {
+	part=$guest_dir/part
+	: >"$part"
+	rm -f "$guest_results" "$guest_console"
+	mkfifo "$guest_results" "$guest_console"
+	tee "$part" <"$guest_results" &
+	copy_pid=$!
+	# A guest can print more than there is room for.
+	tail -c 1048576 <"$guest_console" >"$guest_dir/log" &
+	log_pid=$!
+	guest_stopped='' guest_status=0
+	start_guest
+
+	silence=$boot_limit size=0 since=$(date +%s) tenths=0 gone=0
+	while kill -0 "$guest_pid" 2>/dev/null; do
+		sleep 0.1
+		tenths=$((tenths + 1))
+		[ $((tenths % 10)) -eq 0 ] || continue
+		now=$(date +%s)
+		new=$(($(wc -c <"$part")))
+		if [ "$new" != "$size" ]; then
+			size=$new since=$now
+			if [ "$silence" = "$boot_limit" ]; then
+				fact=$(sed -n '/^# fact limit=[0-9]\{1,6\}\r*$/{s/[^0-9]//g;p;q;}' "$part")
+				[ -z "$fact" ] || silence=$((fact + silence_slack))
+				[ "$silence" -le "$max_silence" ] || silence=$max_silence
+			fi
+		fi
+		kill -0 "$copy_pid" 2>/dev/null || gone=$((gone + 1))
+		if [ "$gone" -gt 1 ]; then # once: the guest is about to end itself
+			guest_stopped=reader # nobody wants the results any more
+		elif [ "$now" -ge "$deadline" ]; then
+			guest_stopped='time'
+		elif tail -n 1 "$part" | grep -q '^# end' && [ $((now - since)) -ge 5 ]; then
+			guest_stopped=end # it does not switch itself off
+		elif [ $((now - since)) -ge "$silence" ]; then
+			guest_stopped=silence
+		else
+			continue
+		fi
+		kill_guest
+		break
+	done
+	wait "$guest_pid" 2>/dev/null || guest_status=$?
+	kill_guest # what it left behind
+	guest_pid=''
+	wait "$copy_pid" "$log_pid" 2>/dev/null || :
+	copy_pid=''
+	[ -z "${MMAPCONF_CONSOLE:-}" ] || cat "$guest_dir/log" >>"$MMAPCONF_CONSOLE"
+}
+
+# What the init in the guest said itself, which is what a command on this machine would say on standard error.
+pass_on_complaints() {
+	console_text "$guest_dir/log" | sed -n -e '/^mmapconf: exit status /d' -e '/^mmapconf: /p' | head -n 5 >&2
+}
+
+init_status() {
+	console_text "$guest_dir/log" | sed -n 's/^mmapconf: exit status \([0-9]\{1,3\}\)$/\1/p' | tail -n 1
+}
+
+# The guest died: says in the stream of whom, with the end of the console. Sets died_of.
+report_death() {
+	[ -z "$seen_cut" ] || echo
+	alarm=$(console_text "$guest_dir/log" | grep -E "$ALARM" | head -n 1) || :
+	panic=$(console_text "$guest_dir/log" | grep 'Kernel panic' | head -n 1) || :
+	word=crash
+	case $guest_stopped:$panic in
+	silence:*) word=timeout died_of="guest silent" alarm="silent for $silence s${alarm:+; $alarm}" ;;
+	time:*) died_of='' alarm="stopped after $max_time s (MMAPCONF_MAX_TIME)" ;;
+	*:?*) died_of="kernel panic" ;;
+	*) died_of="guest ended" alarm="it ended (status $guest_status)${alarm:+; $alarm}" ;;
+	esac
+	console_end "$guest_dir/log" | sed 's/^/  # console: /'
+	printf '  # guest: %s\n' "$alarm"
+	if [ "$seen_culprit" ] && [ -z "$seen_pending" ] && [ "$died_of" ]; then
+		case $word in
+		crash) print_culprit crash "CRASH $died_of" ;;
+		timeout) print_culprit timeout "TIMEOUT $died_of" ;;
+		esac
+	fi
+}
+
+# ---- the run -------------------------------------------------------------------------------------------------------
+
+# Takes out of the words what a restart has to change: sets jobs, resume, and words_kept, the others, one a line.
+take_words() {
+	words_kept='' jobs=1
+	while [ $# -gt 0 ]; do
+		case $1 in
+		-j | --resume-after)
+			[ $# -gt 1 ] || break # the guest says that there is no value
+			if [ "$1" = -j ]; then jobs=$2; else resume=$2; fi
+			shift
+			;;
+		-j*) jobs=${1#-j} ;;
+		--resume-after=*) resume=${1#*=} ;;
+		# A seed of the guest's own would be another one after a restart.
+		--shuffle) words_kept="$words_kept--shuffle=$(($(od -An -N2 -tu2 /dev/urandom) + 1))$newline" ;;
+		-x | --shard | --timeout-mul)
+			words_kept="$words_kept$1$newline"
+			if [ $# -gt 1 ]; then
+				words_kept="$words_kept$2$newline"
+				shift
+			fi
+			;;
+		--) break ;;
+		*) words_kept="$words_kept$1$newline" ;;
+		esac
+		shift
+	done
+	for kept in "$@"; do words_kept="$words_kept$kept$newline"; done
+}
+
+# The words of the next boot, one a line.
+next_words() {
+	printf '%s\n' run --system -j "$jobs"
+	[ -z "$resume" ] || printf '%s\n' --resume-after "$resume"
+	[ ! -f "$guest_dir/exclude" ] || sed 's/^/-x\
+/' "$guest_dir/exclude"
+	printf '%s' "$words_kept"
+}
+
+# Nothing of a stream came: why, on standard error. Does not return.
+not_started() {
+	pass_on_complaints
+	[ "$(init_status)" != 3 ] || exit 3
+	case $guest_stopped in
+	time | silence) complain "the guest was stopped before it started the suite; the end of its console:" ;;
+	*) complain "the guest ended before it started the suite; the end of its console:" ;;
+	esac
+	console_end "$guest_dir/log" | sed 's/^/  /' >&2
+	exit 2
+}
+
+# The stream of this boot is whole. Does not return.
+finished() {
+	status=$(init_status)
+	pass_on_complaints
+	if [ "$unexplained" ]; then
+		complain "the guest died while several tests ran, but none of them took it down when it ran alone"
+		exit 2
+	fi
+	if [ "$guest_stopped" = time ] || console_text "$guest_dir/log" | grep -q 'Kernel panic'; then
+		complain "the guest died after its results; the end of its console:"
+		console_end "$guest_dir/log" | sed 's/^/  /' >&2
+		exit 2
+	fi
+	[ -z "$deaths" ] || exit 1
+	[ "$status" ] || status=$((seen_fail + seen_error > 0))
+	exit "$status"
+}
+
+# Where to go on after a death: sets resume or exclude. Does not return when there is nowhere.
+go_on() {
+	if [ -z "$died_of" ]; then
+		complain "stopped after $max_time s (MMAPCONF_MAX_TIME), before all tests had run"
+		exit 2
+	fi
+	if [ "$jobs" != 1 ]; then
+		# Several tests were running: what has no result runs again, one at a time.
+		jobs=1 unexplained=1
+		cat "$guest_dir/finished" >"$guest_dir/exclude"
+		return
+	fi
+	if [ "$seen_culprit" ]; then
+		unexplained=''
+		resume=$seen_culprit stuck=0
+		[ -z "$seen_final" ] || exit 1
+		return
+	fi
+	# With an unfinished line, the line that would have named the culprit may be the one that was lost.
+	if [ -z "$seen_cut" ] || [ "$seen_all" ]; then
+		printf 'Bail out! %s, while no test ran%s\n' "$died_of" "${seen_last:+, after $seen_last}"
+	fi
+	[ -z "$seen_all" ] || exit 1
+	[ "$seen_tests" -eq 0 ] || stuck=0
+	stuck=$((stuck + 1))
+	if [ "$stuck" -gt 2 ]; then
+		complain "the guest died again and again${seen_last:+ after $seen_last}, while no test ran"
+		exit 2
+	fi
+	resume=${seen_last:-$resume}
+}
+
+guest_run() {
+	max_time=$(limit MMAPCONF_MAX_TIME "${MMAPCONF_MAX_TIME:-}" 900) || exit 3
+	boot_limit=$(limit MMAPCONF_MAX_BOOT "${MMAPCONF_MAX_BOOT:-}" 120) || exit 3
+	max_silence=$(limit MMAPCONF_MAX_SILENCE "${MMAPCONF_MAX_SILENCE:-}" 999999) || exit 3
+	silence_slack=15
+	guest_dir=$(mktemp -d "${MMAPCONF_SCRATCH:-${TMPDIR:-/tmp}}/guest.XXXXXX") || exit 2
+	guest_initramfs=$guest_dir/initramfs.cpio
+	guest_results=$guest_dir/results guest_console=$guest_dir/console
+	trap guest_tidy EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	deadline=$(($(date +%s) + max_time))
+
+	# Debugging symbols would only take time to load.
+	strip -o "$guest_dir/init" "$MMAPCONF_IMAGE" 2>/dev/null || cp "$MMAPCONF_IMAGE" "$guest_dir/init"
+	guest_command_line="panic=-1 oops=panic MMAPCONF_RESULTS=/dev/ttyS1"
+	case ${MMAPCONF_DIR:-} in
+	'' | "${MMAPCONF_SCRATCH:-/dev/null}"/*) ;;
+	*[[:space:]\"]*)
+		complain "MMAPCONF_DIR: no blanks or quotes can be told to a guest, as in '$MMAPCONF_DIR'"
+		exit 3
+		;;
+	*) guest_command_line="$guest_command_line MMAPCONF_DIR=$MMAPCONF_DIR" ;;
+	esac
+
+	resume='' unexplained='' deaths='' stuck=0
+	take_words "$@"
+	while :; do
+		make_initramfs "$guest_initramfs"
+		boot
+		[ "$guest_stopped" != reader ] || exit 141
+		read_part "$part"
+		[ "$seen_begun" ] || not_started
+		[ -z "$seen_ended" ] || finished
+		if [ "$(init_status)" = 3 ]; then # nothing matches
+			pass_on_complaints
+			exit 3
+		fi
+		deaths=1
+		report_death
+		go_on
+	done
+}
