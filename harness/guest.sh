@@ -5,7 +5,7 @@
 #
 # guest_run WORDS... is their `run`. It calls start_guest, which the target defines, with $guest_initramfs, $guest_results and
 # $guest_console set (the latter two are fifos that the guest's serial ports go to). start_guest starts the guest in the
-# background and sets $guest_pid; all that the guest does not need to see it leaves alone. The kernel's command line has
+# background, with $guest_initramfs on its command line and its complaints in $guest_dir/complaints, and sets $guest_pid. The kernel's command line has
 # to hold $guest_command_line.
 #
 # A guest that dies (or falls silent) is started again behind the test that was running, which gets a result that says so. docs/targets.md,
@@ -13,7 +13,7 @@
 
 newline='
 '
-guest_pid='' copy_pid='' log_pid=''
+guest_pid='' copy_pid=''
 
 complain() {
 	printf 'target %s: %s\n' "${0##*/}" "$*" >&2
@@ -81,31 +81,17 @@ make_initramfs() {
 
 # ---- processes -----------------------------------------------------------------------------------------------------
 
-# The process and all below it, from /proc.
-process_tree() {
-	set +f
-	cat /proc/[0-9]*/stat 2>/dev/null | awk -v root="$1" '
-		{
-			pid = $1
-			sub(/.*\) /, "") # the name may hold blanks
-			parent[pid] = $2
-		}
-		END {
-			for (pid in parent) {
-				for (up = pid; up != root && up in parent; up = parent[up])
-					;
-				if (up == root)
-					print pid
-			}
-		}'
-	set -f
-}
-
+# Ends all processes of the guest. They are those that were given the initramfs: the helpers of user-mode Linux outlive their
+# parent, and would keep the results open.
 kill_guest() {
-	[ "$guest_pid" ] || return 0
-	for kill_pid in $(process_tree "$guest_pid"); do
-		kill -KILL "$kill_pid" 2>/dev/null || :
+	[ -f "$guest_dir/pattern" ] || return 0
+	set +f
+	# shellcheck disable=SC2013
+	for process in $(grep -lsFf "$guest_dir/pattern" /proc/[0-9]*/cmdline); do
+		process=${process#/proc/}
+		kill -KILL "${process%/cmdline}" 2>/dev/null || :
 	done
+	set -f
 }
 
 guest_tidy() {
@@ -277,10 +263,9 @@ boot() {
 		fi
 		kill_guest
 		break
-	done
+	done 2>/dev/null # a shell would say there that sleep was interrupted
 	wait "$guest_pid" 2>/dev/null || guest_status=$?
 	kill_guest # what it left behind
-	guest_pid=''
 	wait "$copy_pid" "$log_pid" 2>/dev/null || :
 	copy_pid=''
 	[ -z "${MMAPCONF_CONSOLE:-}" ] || cat "$guest_dir/log" >>"$MMAPCONF_CONSOLE"
@@ -365,7 +350,10 @@ not_started() {
 	time | silence) complain "the guest was stopped before it started the suite; the end of its console:" ;;
 	*) complain "the guest ended before it started the suite; the end of its console:" ;;
 	esac
-	console_end "$guest_dir/log" | sed 's/^/  /' >&2
+	{
+		head -n 5 "$guest_dir/complaints"
+		console_end "$guest_dir/log"
+	} | sed 's/^/  /' >&2
 	exit 2
 }
 
@@ -426,6 +414,7 @@ guest_run() {
 	silence_slack=15
 	guest_dir=$(mktemp -d "${MMAPCONF_SCRATCH:-${TMPDIR:-/tmp}}/guest.XXXXXX") || exit 2
 	guest_initramfs=$guest_dir/initramfs.cpio
+	printf '%s\n' "$guest_initramfs" >"$guest_dir/pattern"
 	guest_results=$guest_dir/results guest_console=$guest_dir/console
 	trap guest_tidy EXIT
 	trap 'exit 129' HUP

@@ -1,0 +1,579 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The targets that boot a kernel: what they boot, what they make of a guest that dies, what they fetch and leave behind."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from conftest import TOP, clean_environment, need_tool, run
+
+RUNNER = TOP / "runner.sh"
+TARGETS = TOP / "harness" / "targets"
+CASE = "mmap/fixed_noreplace"
+DEADLY = TOP / "build" / "tests" / "guest" / "suite"
+
+
+def in_guest(kind, *words, arg="", scratch, image=DEADLY, shell=(), **environment):
+    """One run of an image on a target, as runner.sh would start it."""
+    return run(
+        *shell, TARGETS / kind, "run", *words, MMAPCONF_IMAGE=image, MMAPCONF_TARGET_ARG=arg, MMAPCONF_SCRATCH=scratch, timeout=120,
+        **environment,
+    )
+
+
+def judge(stream, folder, *words, selection=()):
+    """The verdict of each test of the deadly suite, where all are expected to pass; and the exit status."""
+    tests = {}
+    for id in run(DEADLY, "list").stdout.split():
+        case, name = id.rsplit("/", 1)
+        tests.setdefault(case, []).append(name)
+    for case, names in tests.items():
+        file = folder / "expected" / "linux" / f"{case}.tap"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"1..{len(names)}\n" + "".join(f"ok {name}\n" for name in names))
+    (folder / "expected" / "linux" / "release").write_text("7.2\n")
+    result = run(
+        DEADLY, "compare", "--baselines", folder / "expected", "--json", folder / "results.json", *words, "--", *selection, stdin=stream
+    )
+    verdicts = {}
+    if (folder / "results.json").exists():
+        report = json.loads((folder / "results.json").read_text())
+        verdicts = {test["id"]: (test["verdict"], test.get("outcome")) for test in report["tests"]}
+    return verdicts, result
+
+
+def processes_of(scratch):
+    """What still runs with a file below the scratch folder on its command line."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if str(scratch).encode() in path.read_bytes():
+                found.append(path.parent.name)
+        except OSError:
+            pass
+    return found
+
+
+@pytest.fixture(scope="session")
+def debian_6_1():
+    """Debian's kernel of the series 6.1: from the cache; in CI, and with MMAPCONF_REFRESH=1, it is fetched."""
+    need_tool("qemu-system-x86_64")
+    index = TOP / "build" / "cache" / "kernels" / "6.1-cloud"
+    if not index.exists():
+        if not os.environ.get("CI") and os.environ.get("MMAPCONF_REFRESH") != "1":
+            pytest.skip("no kernel in the cache (./runner.sh --target debian:6.1 fetches it)")
+        fetched = run(TARGETS / "debian", "probe", MMAPCONF_TARGET_ARG="6.1", MMAPCONF_IMAGE=DEADLY, timeout=300)
+        assert fetched.returncode == 0, fetched.stderr
+    return index.parent / index.read_text().strip()
+
+
+# ---- the suite in a guest ------------------------------------------------------------------------------------------
+
+
+def check_one_case(target, mmapconf, release):
+    result = run(RUNNER, "--raw", "--target", target, CASE)
+    assert result.returncode == 0, result.stdout + result.stderr
+    lines = result.stdout.splitlines()
+    facts = dict(line[len("# fact ") :].split("=", 1) for line in lines if line.startswith("# fact "))
+    assert facts["release"].startswith(release)
+    assert facts["filesystems"] == "tmpfs"
+    done = [line.split()[2] for line in lines if line.startswith("  # done ")]
+    assert done and done == run(mmapconf, "list", CASE).stdout.split()
+    assert lines[0] == "KTAP version 1" and lines[-1] == "# end"
+    assert "\r" not in result.stdout
+    assert result.stderr == ""
+
+
+def test_the_suite_in_user_mode_linux(mmapconf):
+    need_tool("linux.uml")
+    check_one_case("uml", mmapconf, "")
+
+
+def test_the_suite_in_qemu_with_a_kernel_of_debian(mmapconf, debian_6_1):
+    check_one_case("debian:6.1", mmapconf, "6.1.")
+    assert debian_6_1.exists()
+
+
+def test_a_target_runs_under_busybox_sh(mmapconf, tmp_path):
+    need_tool("linux.uml")
+    result = in_guest("uml", CASE, scratch=tmp_path, image=mmapconf, shell=(need_tool("busybox"), "sh"))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.endswith("# end\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_archive_that_is_booted_is_one_for_cpio(tmp_path):
+    cpio = need_tool("cpio")
+    script = f"""
+        set -euf
+        . {TOP}/harness/guest.sh
+        guest_dir={tmp_path} jobs=1 resume= words_kept='a b
+--
+*
+'
+        printf 12345 >{tmp_path}/init
+        make_initramfs {tmp_path}/archive
+    """
+    assert run("sh", "-c", script).returncode == 0
+    listed = run(cpio, "-itv", "--quiet", cwd=tmp_path, stdin=(tmp_path / "archive").read_text()).stdout
+    assert [line.split()[-1] for line in listed.splitlines()] == ["dev", "dev/console", "init", "mmapconf.args"]
+    assert re.search(r"(?m)^-rwxr-xr-x .* 5 .* init$", listed)
+    assert re.search(r"(?m)^crw------- .* 5, +1 .* dev/console$", listed)
+    got = run(cpio, "-i", "--quiet", "--to-stdout", "mmapconf.args", stdin=(tmp_path / "archive").read_text()).stdout
+    assert got == "run\n--system\n-j\n1\na b\n--\n*\n"
+
+
+# ---- guests that die -----------------------------------------------------------------------------------------------
+
+DIED = {
+    "guest/dying/global.panics": ("crashed", "kernel panic"),
+    "guest/dying/global.reboots": ("crashed", "guest ended"),
+    "guest/dying/global.resets": ("crashed", "guest ended"),
+    "guest/dying/global.powers_off": ("crashed", "guest ended"),
+    "guest/dying/global.crashes_init": ("crashed", "kernel panic"),
+    "guest/dying/global.kills_everything": ("error", "the process of the case was killed by signal 9"),
+    "guest/dying/global.terminates_everything": ("crashed", "guest ended"),
+    "guest/flooding/flood.never_ends": ("timed_out", "1 s"),
+    "guest/hanging/global.takes_the_processor": ("timed_out", "guest silent"),
+    "guest/hanging/global.halts_the_processor": ("crashed", "guest ended"),  # user-mode Linux exits
+}
+
+
+def test_every_test_that_kills_the_guest_is_named_and_all_others_have_their_results(tmp_path):
+    need_tool("linux.uml")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    selection = ["guest/dying", "guest/flooding", "guest/hanging"]
+    result = in_guest("uml", "--timeout-mul", "2", *selection, scratch=scratch, MMAPCONF_MAX_SILENCE=4, MMAPCONF_CONSOLE=tmp_path / "console")
+    assert result.returncode == 1, result.stderr
+    verdicts, judged = judge(result.stdout, tmp_path, selection=selection)
+    assert judged.returncode == 1, judged.stdout + judged.stderr
+    ids = run(DEADLY, "list", *selection).stdout.split()
+    assert verdicts == {id: DIED.get(id, ("pass", verdicts[id][1])) for id in ids}
+    assert "Bail out" not in result.stdout
+
+    # The end of the console stands before the result of the culprit, and in what is judged of it.
+    said = result.stdout.split("# running guest/dying/global.panics\n")[1].split("not ok")[0]
+    assert "# console: Kernel panic - not syncing: sysrq triggered crash\n" in said
+    assert said.endswith("# guest: Kernel panic - not syncing: sysrq triggered crash\n  ")
+    assert said.count("\n") <= 21
+    assert "Kernel panic - not syncing: sysrq triggered crash" in judged.stdout
+    assert "silent for 4 s" in judged.stdout
+    console = (tmp_path / "console").read_bytes()
+    assert console.count(b"Kernel panic") == 2 and b"Restarting system" in console
+    assert list(scratch.iterdir()) == [] and processes_of(scratch) == []
+
+    # Baselines that say so pass the gate.
+    layer = tmp_path / "known" / "guest"
+    layer.mkdir(parents=True)
+    words = {"crashed": "crash", "timed_out": "timeout", "error": "error"}
+    for case in ("dying", "flooding", "hanging"):
+        lines = [
+            f"{words[verdict]} {id.rsplit('/', 1)[1]} # {outcome}\n"
+            for id, (verdict, outcome) in DIED.items()
+            if id.startswith(f"guest/{case}/")
+        ]
+        (layer / f"{case}.tap").write_text("# takes the machine down\n" + "".join(lines))
+    verdicts, judged = judge(result.stdout, tmp_path, "--expected", tmp_path / "known", selection=selection)
+    assert judged.returncode == 0, judged.stdout
+    assert {verdict for id, (verdict, _) in verdicts.items() if id in DIED} == {"known"}
+
+
+def test_a_panic_and_a_processor_that_stops_in_qemu(tmp_path, debian_6_1):
+    selection = ["guest/dying/global.pa*", "guest/hanging/global.passes*", "guest/hanging/global.halts*"]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    result = in_guest("qemu", *selection, arg=debian_6_1, scratch=scratch, MMAPCONF_MAX_SILENCE=6)
+    assert result.returncode == 1, result.stderr
+    verdicts, judged = judge(result.stdout, tmp_path, selection=selection)
+    dead = {
+        "guest/dying/global.panics": ("crashed", "kernel panic"),
+        "guest/hanging/global.halts_the_processor": ("timed_out", "guest silent"),
+    }
+    assert set(verdicts) == set(run(DEADLY, "list", *selection).stdout.split())
+    assert verdicts == {id: dead.get(id, ("pass", verdicts[id][1])) for id in verdicts}
+    assert "sysrq_handle_crash" in judged.stdout
+    assert list(scratch.iterdir()) == [] and processes_of(scratch) == []
+
+
+def test_the_last_test_may_take_the_guest_down(tmp_path):
+    need_tool("linux.uml")
+    selection = ["guest/dying/global.passes_before", "guest/dying/global.panics"]
+    result = in_guest("uml", *selection, scratch=tmp_path)
+    assert result.returncode == 1
+    assert result.stdout.count("KTAP version 1\n# fact") == 1
+    assert result.stdout.endswith("not ok 1 guest/dying\n# Totals: pass:1 fail:0 xfail:0 xpass:0 skip:0 error:1\n# end\n")
+    verdicts, judged = judge(result.stdout, tmp_path, selection=selection)
+    assert verdicts[selection[1]] == ("crashed", "kernel panic")
+    assert "1 test" in judged.stdout and "stream" not in judged.stdout
+
+
+def test_with_several_jobs_the_suspects_run_again_alone(tmp_path):
+    need_tool("linux.uml")
+    selection = ["guest/dying/global.pa*", "guest/flooding/flood.passes*", "guest/hanging/global.passes*"]
+    result = in_guest("uml", "-j", "3", *selection, scratch=tmp_path)
+    assert result.returncode == 1, result.stderr
+    verdicts, judged = judge(result.stdout, tmp_path, selection=selection)
+    assert verdicts.pop("guest/dying/global.panics") == ("crashed", "kernel panic")
+    assert len(verdicts) == 6 and {verdict for verdict, _ in verdicts.values()} == {"pass"}, judged.stdout
+
+
+def test_a_limit_on_the_time_of_all(tmp_path):
+    need_tool("linux.uml")
+    begun = time.monotonic()
+    result = in_guest("uml", "guest/hanging", scratch=tmp_path, MMAPCONF_MAX_TIME=4)
+    assert time.monotonic() - begun < 12
+    assert result.returncode == 2
+    assert result.stderr == "target uml: stopped after 4 s (MMAPCONF_MAX_TIME), before all tests had run\n"
+    verdicts, _ = judge(result.stdout, tmp_path, selection=["guest/hanging"])
+    assert verdicts["guest/hanging/global.passes_before"][0] == "pass"
+    assert verdicts["guest/hanging/global.takes_the_processor"][0] == "crashed"
+    assert verdicts["guest/hanging/global.passes_after"][0] == "missing"
+
+
+def test_a_guest_that_never_starts_the_suite(tmp_path):
+    need_tool("linux.uml")
+    result = in_guest("uml", scratch=tmp_path, image="/bin/true")  # its interpreter is not there
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("target uml: the guest ended before it started the suite; the end of its console:\n")
+    assert "Kernel panic" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words, complaint",
+    [
+        (["no/such"], ""),
+        (["--bogus"], "mmapconf: unknown option '--bogus'; run -h tells what there is\n"),
+        (["--resume-after", "no/such"], "mmapconf: --resume-after no/such: there is no such test\n"),
+    ],
+)
+def test_what_the_suite_refuses_is_refused(words, complaint, tmp_path):
+    need_tool("linux.uml")
+    result = in_guest("uml", *words, scratch=tmp_path)
+    assert (result.returncode, result.stderr) == (3, complaint)
+
+
+def test_an_interrupted_run_leaves_nothing_behind(tmp_path):
+    need_tool("linux.uml")
+    process = subprocess.Popen(
+        [TARGETS / "uml", "run", "guest/hanging"],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        env=clean_environment(MMAPCONF_IMAGE=DEADLY, MMAPCONF_TARGET_ARG="", MMAPCONF_SCRATCH=tmp_path),
+    )
+    for line in process.stdout:
+        if b"takes_the_processor" in line:
+            break
+    assert processes_of(tmp_path) != []
+    os.killpg(process.pid, signal.SIGTERM)
+    assert process.wait(timeout=8) == 143
+    assert list(tmp_path.iterdir()) == [] and processes_of(tmp_path) == []
+
+
+def test_a_guest_that_is_killed_leaves_nothing_behind(tmp_path):
+    """User-mode Linux has helpers that outlive it, and that hold the results open."""
+    need_tool("linux.uml")
+    process = subprocess.Popen(
+        [TARGETS / "uml", "run", "guest/hanging/global.takes*"],
+        stdout=subprocess.PIPE,
+        env=clean_environment(MMAPCONF_IMAGE=DEADLY, MMAPCONF_TARGET_ARG="", MMAPCONF_SCRATCH=tmp_path),
+    )
+    for line in process.stdout:
+        if b"takes_the_processor" in line:
+            break
+    guest = min(int(pid) for pid in processes_of(tmp_path) if b"linux.uml" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(guest, signal.SIGKILL)
+    stream = process.communicate(timeout=10)[0]
+    assert process.returncode == 1
+    assert b"not ok 1 global.takes_the_processor # CRASH guest ended\n" in stream and stream.endswith(b"# end\n")
+    assert list(tmp_path.iterdir()) == [] and processes_of(tmp_path) == []
+
+
+def test_a_console_that_is_shared_with_the_kernel_costs_results_but_never_makes_a_pass(tmp_path, debian_6_1):
+    """A kernel without a target: one serial port, all of the kernel's messages, a process that makes more of them."""
+    cpio = tmp_path / "initramfs.cpio"
+    script = f"""
+        set -euf
+        . {TOP}/harness/guest.sh
+        guest_dir={tmp_path} jobs=1 resume= words_kept='guest/noise
+'
+        cp {DEADLY} {tmp_path}/init
+        make_initramfs {cpio}
+    """
+    assert run("sh", "-c", script).returncode == 0
+    log = tmp_path / "serial"
+    subprocess.run(
+        ["qemu-system-x86_64", "-accel", "tcg", "-smp", "2", "-m", "512", "-kernel", debian_6_1, "-initrd", cpio, "-nodefaults"]
+        + ["-display", "none", "-no-reboot", "-serial", f"file:{log}"]
+        + ["-append", "console=ttyS0 panic=-1 loglevel=8 printk.devkmsg=on"],
+        check=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+    text = log.read_bytes()
+    assert text.count(b"noise of the kernel") > 50
+    selection = ["guest/noise"]
+    verdicts, judged = judge(text.decode(errors="replace"), tmp_path, selection=selection)
+    assert judged.returncode == 1
+    kinds = {"passes": set(), "fails": set()}
+    for id, (verdict, _) in verdicts.items():
+        kinds[id.rsplit(".", 1)[1]].add(verdict)
+    assert len(verdicts) == 80
+    assert kinds["fails"] <= {"diverged", "error", "missing", "crashed"} and "diverged" in kinds["fails"]
+    assert kinds["passes"] <= {"pass", "error", "missing", "crashed"} and "pass" in kinds["passes"]
+
+
+# ---- what is refused, and what is missing --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arg, complaint",
+    [
+        ("", "needs a kernel: qemu:/path/to/bzImage[,key=value...]"),
+        ("/nonexistent", "cannot read the kernel '/nonexistent'"),
+        ("/bin/sh", "'/bin/sh' is no bzImage"),
+        ("/bin/sh,cpus=0", "cpus= cannot be '0'"),
+        ("/bin/sh,memory=1T", "memory is 512, 512M or 1G, not '1T'"),
+        ("/bin/sh,color=red", "unknown key 'color' (there are memory, cpus, cmdline, disk, machine, accel)"),
+        ("/bin/sh,accel=xen", "accel= cannot be 'xen'"),
+        ("/a,,b", "cannot read the kernel '/a,b'"),
+    ],
+)
+def test_arguments_of_qemu(arg, complaint, mmapconf):
+    result = run(TARGETS / "qemu", "probe", MMAPCONF_TARGET_ARG=arg, MMAPCONF_IMAGE=mmapconf)
+    assert (result.returncode, result.stderr) == (3, f"target qemu: {complaint}\n")
+
+
+@pytest.mark.parametrize("arg", ["", "6", "6.1.2", "six", "6.1:rt", ".1", "6."])
+def test_arguments_of_debian(arg, mmapconf):
+    result = run(TARGETS / "debian", "probe", MMAPCONF_TARGET_ARG=arg, MMAPCONF_IMAGE=mmapconf)
+    assert result.returncode == 3
+    assert re.fullmatch(r"target debian: needs a series of kernels, as in .*\n", result.stderr)
+
+
+@pytest.mark.parametrize("name", ["MMAPCONF_MAX_TIME", "MMAPCONF_MAX_SILENCE", "MMAPCONF_MAX_BOOT"])
+def test_limits_are_numbers(name, mmapconf, tmp_path):
+    result = in_guest("uml", scratch=tmp_path, image=mmapconf, **{name: "1m"})
+    assert (result.returncode, result.stderr) == (3, f"target uml: {name} needs a number of seconds from 1, not '1m'\n")
+
+
+@pytest.mark.parametrize("kind, arg, tool", [("uml", "", "linux.uml"), ("qemu", "KERNEL", "qemu-system-x86_64"), ("debian", "6.1", "qemu-system-x86_64")])
+def test_what_is_missing_is_one_line_that_says_how_to_get_it(kind, arg, tool, tmp_path, mmapconf):
+    for name in ("sh", "od", "sed", "tr", "dirname", "cat"):
+        (tmp_path / name).symlink_to(need_tool(name))
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(bytes(514) + b"HdrS")
+    result = run(TARGETS / kind, "probe", PATH=tmp_path, MMAPCONF_TARGET_ARG=arg.replace("KERNEL", str(kernel)), MMAPCONF_IMAGE=mmapconf)
+    assert result.returncode == 2
+    assert re.fullmatch(rf"target {kind}: {tool} is missing \(Debian: apt-get install \S+\)\n", result.stderr)
+
+
+# ---- fetching kernels ----------------------------------------------------------------------------------------------
+
+APT_GET = """#!/bin/sh
+echo "apt-get $*" >>"$FAKE/calls"
+for word in "$@"; do
+	case $word in
+	indextargets) echo "https://debian.example/debian bookworm" && exit ;;
+	update)
+		[ ! -e "$FAKE/no-network" ] || { echo "E: no network" && exit 100; }
+		exit 0
+		;;
+	download)
+		[ ! -e "$FAKE/no-network" ] || { echo "E: no network" >&2 && exit 100; }
+		if [ -e "$FAKE/broken" ]; then head -c 100 "$FAKE/deb" >linux.deb && echo "E: hash sum mismatch" >&2 && exit 100; fi
+		[ ! -e "$FAKE/slow" ] || sleep 30
+		cp "$FAKE/deb" linux.deb && exit
+		;;
+	esac
+done
+exit 1
+"""
+
+APT_CACHE = """#!/bin/sh
+echo "apt-cache $*" >>"$FAKE/calls"
+case $* in
+*" show "*) echo "Size: 26000000" ;;
+*) [ -e "$FAKE/no-lists" ] || cat "$FAKE/available" ;;
+esac
+"""
+
+AVAILABLE = """
+Package: linux-image-6.1.0-9-cloud-amd64
+Version: 6.1.99-1
+
+Package: linux-image-6.1.0-50-cloud-amd64
+Version: 6.1.176-1
+
+Package: linux-image-6.1.0-50-cloud-amd64-unsigned
+Version: 6.1.177-1
+
+Package: linux-image-6.1.0-50-rt-amd64
+Version: 6.1.177-1
+
+Package: linux-image-6.1.0-51-amd64
+Version: 6.1.177-1
+
+Package: linux-image-6.10.1+deb13-cloud-amd64
+Version: 6.10.1-1
+
+Package: linux-image-7.2.13+deb14-cloud-amd64
+Version: 7.2.13-1
+
+Package: linux-binary-7.2.13+deb14-cloud-amd64
+Version: 7.2.13-1
+"""
+
+
+class Archive:
+    """An apt of our own that has what AVAILABLE says, and a cache."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.kernels = folder / "cache" / "kernels"
+        (folder / "bin").mkdir()
+        for name, text in (("apt-get", APT_GET), ("apt-cache", APT_CACHE), ("qemu-system-x86_64", "#!/bin/sh\n")):
+            (folder / "bin" / name).write_text(text)
+            (folder / "bin" / name).chmod(0o755)
+        (folder / "available").write_text(AVAILABLE)
+        self.package("first")
+
+    def package(self, text):
+        """A package whose kernel holds this text."""
+        root = self.folder / "root"
+        (root / "DEBIAN").mkdir(parents=True, exist_ok=True)
+        (root / "boot").mkdir(exist_ok=True)
+        (root / "boot" / "vmlinuz-6.1").write_bytes(bytes(514) + b"HdrS" + text.encode())
+        (root / "DEBIAN" / "control").write_text(
+            "Package: linux-image\nVersion: 1\nArchitecture: amd64\nMaintainer: nobody <nobody@example.org>\nDescription: none\n"
+        )
+        subprocess.run(["dpkg-deb", "--build", "-Znone", root, self.folder / "deb"], check=True, stdout=subprocess.DEVNULL)
+
+    def probe(self, arg="6.1", **more):
+        return run(TARGETS / "debian", "probe", **self.environment(arg, **more))
+
+    def environment(self, arg="6.1", **more):
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        return dict(
+            PATH=path, FAKE=self.folder, MMAPCONF_CACHE=self.folder / "cache", MMAPCONF_TARGET_ARG=arg, MMAPCONF_IMAGE=DEADLY, **more
+        )
+
+    def says(self, name):
+        (self.folder / name).touch()
+
+    def called(self):
+        """What apt was called with since the last calls()."""
+        file = self.folder / "calls"
+        return file.read_text() if file.exists() else ""
+
+    def calls(self, word):
+        """How often apt was called with the word since the last time."""
+        text = self.called()
+        (self.folder / "calls").write_text("")
+        return len(re.findall(rf"\b{word}\b", text))
+
+
+@pytest.fixture
+def archive(tmp_path):
+    for tool in ("dpkg-deb", "dpkg", "flock"):
+        need_tool(tool)
+    if not pathlib.Path("/usr/share/keyrings/debian-archive-keyring.gpg").exists():
+        pytest.skip("the keys of Debian's archive are missing (debian-archive-keyring)")
+    return Archive(tmp_path)
+
+
+def test_the_newest_kernel_of_the_series_is_fetched_once(archive):
+    result = archive.probe()
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == (
+        "target debian: fetching the lists of packages (about 40 MB)\n"
+        "target debian: fetching linux-image-6.1.0-50-cloud-amd64 6.1.176-1 (26 MB)\n"
+    )
+    files = {path.name: path for path in archive.kernels.iterdir()}
+    assert set(files) == {"6.1-cloud", "linux-image-6.1.0-50-cloud-amd64_6.1.176-1.vmlinuz"}
+    assert files["linux-image-6.1.0-50-cloud-amd64_6.1.176-1.vmlinuz"].read_bytes().endswith(b"HdrSfirst")
+    assert archive.calls("update") == 1
+    result = archive.probe()
+    assert (result.returncode, result.stderr) == (0, "")
+    assert archive.calls("apt-get") == 0
+    # Another series: the lists are of today.
+    assert archive.probe("7.2").stderr == "target debian: fetching linux-binary-7.2.13+deb14-cloud-amd64 7.2.13-1 (26 MB)\n"
+    assert archive.calls("update") == 0
+    assert archive.probe("6.1:generic").stderr == "target debian: fetching linux-image-6.1.0-51-amd64 6.1.177-1 (26 MB)\n"
+
+
+def test_the_cache_works_without_a_network_and_is_refreshed_on_demand(archive):
+    assert archive.probe().returncode == 0
+    archive.says("no-network")
+    assert (archive.probe().returncode, archive.probe().stderr) == (0, "")
+    # Lists of yesterday, and no network to refresh them: what is there is used.
+    os.utime(archive.folder / "cache" / "apt" / "updated", (0, 0))
+    result = archive.probe(MMAPCONF_REFRESH=1)
+    assert result.returncode == 0
+    assert "target debian: not all lists could be had: E: no network\n" in result.stderr
+    (archive.folder / "no-network").unlink()
+    (archive.folder / "available").write_text(AVAILABLE.replace("6.1.99-1", "6.1.190-1"))
+    archive.calls("")
+    result = archive.probe(MMAPCONF_REFRESH=1)
+    assert "fetching linux-image-6.1.0-9-cloud-amd64 6.1.190-1" in result.stderr
+    assert archive.calls("update") == 1
+    assert (archive.kernels / "6.1-cloud").read_text() == "linux-image-6.1.0-9-cloud-amd64_6.1.190-1.vmlinuz\n"
+    archive.probe(MMAPCONF_REFRESH=1)
+    assert archive.calls("update") == 0  # at most once a day
+
+
+def test_a_broken_download_leaves_nothing_and_the_next_one_works(archive):
+    archive.says("broken")
+    result = archive.probe()
+    assert result.returncode == 2
+    assert result.stderr.endswith("target debian: cannot fetch linux-image-6.1.0-50-cloud-amd64: E: hash sum mismatch\n")
+    assert list(archive.kernels.iterdir()) == []
+    (archive.folder / "broken").unlink()
+    archive.package("second")
+    assert archive.probe().returncode == 0
+    kernel = archive.kernels / (archive.kernels / "6.1-cloud").read_text().strip()
+    assert kernel.read_bytes().endswith(b"HdrSsecond")
+
+
+def test_an_interrupted_download_leaves_nothing(archive):
+    archive.says("slow")
+    process = subprocess.Popen(
+        [TARGETS / "debian", "probe"], start_new_session=True, env=clean_environment(**archive.environment()), stderr=subprocess.DEVNULL
+    )
+    while "download" not in archive.called():
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGTERM)
+    assert process.wait(timeout=8) != 0
+    assert list(archive.kernels.iterdir()) == []
+
+
+def test_without_lists_or_without_the_series_it_says_so(archive):
+    result = archive.probe("5.4")
+    assert result.returncode == 2
+    assert result.stderr.endswith("target debian: Debian has no cloud kernel 5.4 (there are: 6.1 6.10 7.2)\n")
+    archive.says("no-network")
+    archive.says("no-lists")
+    result = archive.probe()
+    assert result.returncode == 2
+    assert result.stderr.endswith("target debian: cannot fetch a kernel: no lists of packages could be had\n")
+
+
+def test_without_apt_it_names_the_target_to_take_instead(tmp_path, mmapconf):
+    (tmp_path / "bin").mkdir()
+    for name in ("sh", "sed", "head", "dirname", "mkdir", "cat", "tr", "od"):
+        (tmp_path / "bin" / name).symlink_to(need_tool(name))
+    (tmp_path / "bin" / "qemu-system-x86_64").symlink_to("/bin/true")
+    result = run(
+        TARGETS / "debian", "probe", PATH=tmp_path / "bin", MMAPCONF_CACHE=tmp_path / "cache", MMAPCONF_TARGET_ARG="6.1", MMAPCONF_IMAGE=mmapconf
+    )
+    assert result.returncode == 2
+    assert result.stderr == (
+        "target debian: apt-get is missing: kernels are fetched on Debian only; elsewhere, --target qemu:/path/to/bzImage\n"
+    )
