@@ -59,6 +59,7 @@ how to judge it
   --accept[=LAYER]     write what was seen into expected/
   --why ID             say what is expected of a test, and why; stop
   --compare FILE       judge a recorded log instead of running (- for stdin)
+  --join DIR...        judge the report folders of all shards as one run
   --bisect             exit with 125 instead of 2, 3 and 4, for git bisect run
 
 what to print
@@ -232,6 +233,7 @@ while [ $# -gt 0 ]; do
 		set_mode diff
 		;;
 	--compare) value_of "$@" && log=$value && set_mode compare ;;
+	--join) no_value && set_mode join ;;
 	--raw) no_value && set_mode raw ;;
 	--bisect) no_value ;;
 	-n | --dry-run) option=--dry-run && no_value && set_mode dry-run ;;
@@ -253,6 +255,7 @@ list) usable="--list --setup $selecting" ;;
 why) usable="--why --target $judging" ;;
 diff) usable="--diff" ;;
 compare) usable="--compare --target --report --accept -q -v $selecting $judging" ;;
+join) usable="--join --target --report -q -v GLOB $judging" ;; # its GLOBs are the folders
 raw) usable="--raw --setup --expected --reference $selecting $running" ;; # for their do-not-run lines
 *) usable="--dry-run --setup -i -L --report --accept -q -v $selecting $judging $running" ;;
 esac
@@ -264,6 +267,9 @@ for option in $given; do
 		die 3 "$option cannot be combined with $(mode_option "$mode")"
 		;;
 	esac
+done
+for dir in $expected; do # by the name under which mmapconf knows it
+	if [ "$(absolute "${accept#--accept=}")" = "$dir" ]; then accept=--accept=$dir; fi
 done
 [ -z "$repeat" ] || [ -z "$again" ] || die 3 "-i cannot be combined with -L"
 [ -z "$accept" ] || [ -z "$repeat$again" ] || die 3 "--accept cannot be combined with ${repeat:+-i}${again:+-L}"
@@ -311,6 +317,15 @@ fi
 if [ "$mode" = compare ] && [ "$log" != - ]; then
 	check_readable --compare "$log"
 fi
+if [ "$mode" = join ]; then
+	[ "$globs" ] || die 3 "--join needs the report folders of all shards"
+	for dir in $globs; do
+		[ -d "$dir" ] || die 3 "--join: no folder '$dir'"
+		for name in results.ktap results.json; do
+			if ! [ -r "$dir/$name" ] || ! [ -s "$dir/$name" ]; then die 3 "--join: '$dir' is no report: it has no $name"; fi
+		done
+	done
+fi
 if [ "$image" ]; then
 	check_readable --image "$image"
 	image=$(absolute "$image")
@@ -330,7 +345,7 @@ if [ "$target" = help ]; then
 	IFS=' '
 	for kind in $names; do "$targets/$kind" -h; done
 	exit 0
-elif [ "$target" ] || [ "$mode" != compare ]; then
+elif [ "$target" ] || { [ "$mode" != compare ] && [ "$mode" != join ]; }; then
 	kind=${kind:-host}
 	case $kind in
 	*[!a-z0-9_-]*) known='' ;;
@@ -450,7 +465,7 @@ build_image() {
 	fi
 	if [ -x "$mmapconf" ]; then
 		newer=$(cd "$top" && find Makefile cases harness lib spec -type f \
-			\( -name Makefile -o -name '*.[chS]' -o -name '*.tsv' -o -name '*.awk' \) \
+			\( -name Makefile -o -name '*.[chS]' -o -name '*.tsv' -o -name clauses.awk \) \
 			-newer "$mmapconf" 2>/dev/null | head -n 1)
 		[ "$newer" ] || return 0
 	fi
@@ -751,13 +766,55 @@ run_suite() {
 	leave "$worst"
 }
 
+# Shards of several targets are no run, and those of one are judged as its results.
+check_shard_targets() {
+	for dir in $globs; do
+		ran_on=$(sed -n 's/^ *"target": {"kind": "\([a-z0-9_-]*\)".*/\1/p' "$dir/results.json")
+		[ "$ran_on" = "${kind:-host}" ] || die 3 "--join: '$dir' was run on target '$ran_on', not '${kind:-host}' (--target says which)"
+	done
+}
+
+# Makes one stream of those of the shards: one after another, and the first selects what all of them do.
+join_shards() {
+	set --
+	for dir in $globs; do set -- "$@" "$(absolute "$dir")/results.ktap"; done
+	status=0
+	LC_ALL=C awk -f "$top/harness/join.awk" "$@" >"$scratch/order" 2>"$scratch/complaint" || status=$?
+	if [ -s "$scratch/complaint" ]; then
+		printf '%s: --join: %s\n' "$me" "$(cat "$scratch/complaint")" >&2
+	fi
+	[ "$status" = 0 ] || leave "$status"
+	first=1
+	{
+		IFS=' ' read -r shards select
+		while IFS=' ' read -r number file; do
+			if [ "$first" ]; then
+				head -n $((number - 1)) "$file"
+				before=$(sed -n "${number}s/# fact select=.*//p" "$file")
+				[ -z "$select" ] || printf '%s# fact select=%s\n' "$before" "$select"
+				printf '%s# fact shards=%s\n' "$before" "$shards"
+				tail -n "+$((number + 1))" "$file"
+				first=''
+			else
+				cat "$file"
+			fi
+			[ -z "$(tail -c 1 "$file")" ] || echo # it was cut off in a line
+		done
+	} <"$scratch/order"
+}
+
 judge_log() {
 	make_scratch
 	[ -z "$report" ] || check_report
 	mkdir "$scratch/best"
 	worst=0
-	# The log is kept as it was judged, also when it is a pipe.
-	cat -- "$log" >"$scratch/best/results.ktap" || die 2 "--compare: cannot read '$log'"
+	if [ "$mode" = join ]; then
+		join_shards >"$scratch/best/results.ktap"
+		globs=''
+	else
+		# The log is kept as it was judged, also when it is a pipe.
+		cat -- "$log" >"$scratch/best/results.ktap" || die 2 "--compare: cannot read '$log'"
+	fi
 	"$mmapconf" compare $(judgement) $(selection) --json "$scratch/best/results.json" \
 		--repeat-command "$(repeat_command)" $accept $skips $quiet $verbose "$scratch/best/results.ktap" -- $globs ||
 		worst=$?
@@ -793,7 +850,8 @@ why)
 	"$mmapconf" compare $(judgement) --why "$why" || status=$?
 	leave "$status"
 	;;
-compare)
+compare | join)
+	[ "$mode" = compare ] || check_shard_targets
 	# Not its version: the log may be older than what is installed.
 	if [ "$target" ]; then read_properties && version=''; fi
 	judge_log

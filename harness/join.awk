@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Which shards these streams are, and whether they are those of one run. Its arguments are results.ktap files, named FOLDER/results.ktap.
-# Prints what they select beside the shard, then for each a line "NUMBER FILE": which line of the file is its fact `select`. One that was
-# cut off comes last, where `mmapconf compare` says so; what is missing is judged there too. Exit status 3 after one line about what are
-# not shards of one run.
+# Prints "SHARDS SELECT": of how many shards they are, what they select beside; then for each "NUMBER FILE": which line of the file is its
+# fact `select`. One that was cut off comes last, where `mmapconf compare` says so; what is missing is judged there too. Exit status 3
+# after one line about what are not shards of one run.
 
 function complain(text) {
 	print text >"/dev/stderr"
@@ -16,7 +16,7 @@ function folder(i) {
 }
 
 # Takes --shard K/N out of what file i selects.
-function take_selection(i, text, word, n, j, of) {
+function take_selection(i, text, word, n, j) {
 	n = split(text, word, " ")
 	for (j = 1; j <= n; j++) {
 		if (word[j] == "--shard" && j < n)
@@ -56,7 +56,8 @@ FNR == 1 { files[++count] = FILENAME; prefix = ""; planned = 0 }
 	take_fact(count, substr($0, RSTART + RLENGTH))
 }
 facts[count] && substr($0, length(prefix) + 1) ~ /^1\.\.[0-9]+$/ { planned = 1 }
-$0 == prefix "KTAP version 1" { ended[count] = 0 }
+# A guest that was restarted begins another document, whose facts are those of the first.
+$0 == prefix "KTAP version 1" { planned = facts[count]; ended[count] = 0 }
 $0 == prefix "# end" { ended[count] = 1 }
 
 END {
@@ -87,7 +88,7 @@ END {
 	for (i = 1; i <= shards; i++)
 		if (!(i in given))
 			print "shard " i "/" shards " is not given: its tests are missing" >"/dev/stderr"
-	print rest[1]
+	print shards, rest[1]
 	for (cut = 0; cut <= 1; cut++)
 		for (i = 1; i <= shards; i++)
 			if (i in given && !ended[given[i]] == cut)
