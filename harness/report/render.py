@@ -4,67 +4,17 @@
 
 Each file is written whole or not at all. Exit status: 0 both were written, 2 something could not be written, 3 bad input.
 """
-import base64
-import hashlib
 import os
 import sys
 import xml.etree.ElementTree as ET
-from urllib.parse import quote
 
-from results import FAILING, MEANING, OTHER, BadInput, known, load, path_of, seen, split_id, visible
+from page import by_case, middle_out, page_of, shown, view_of_test, write_whole
+from results import FAILING, MEANING, OTHER, BadInput, known, load, path_of, visible
 
-TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "templates")
-
-# A target can print without end; a report must open all the same. The whole is in results.json and results.ktap.
-TEXT_MAX = 2000		# characters of one text
-LINES_MAX = 200		# diagnostic lines of one test
-STREAM_MAX = 512 * 1024	# bytes of the raw stream
+STREAM_MAX = 512 * 1024	# bytes of the raw stream; the whole is in results.ktap
 
 ERRORS = ("error", "crashed", "timed_out", "missing")	# JUnit's "error": the test gave no answer; else "failure"
 DIFFERENT = ("known", "backported")			# as a layer says, and not as the reference: a pass with a word
-
-
-def shown(value):
-    """The same data with each text visible() and no longer than TEXT_MAX."""
-    if isinstance(value, str):
-        rest = len(value) - TEXT_MAX
-        return visible(value) if rest <= 0 else visible(value[:TEXT_MAX]) + f" … ({rest} more characters)"
-    if isinstance(value, list):
-        return [shown(item) for item in value]
-    if isinstance(value, dict):
-        return {shown(key): shown(item) for key, item in value.items()}
-    return value
-
-
-def middle_out(lines):
-    """At most LINES_MAX lines and one that counts what was left out: how it began and how it ended matter most."""
-    half = LINES_MAX // 2
-    if len(lines) <= LINES_MAX:
-        return lines
-    return lines[:half] + [f"… {len(lines) - 2 * half} lines left out …"] + lines[-half:]
-
-
-def view_of_test(test):
-    """What both reports say of a test, safe to show."""
-    case, name = split_id(test["id"])
-    view = shown({"baseline": "", **{key: value for key, value in test.items() if key != "diagnostics"}})
-    sentences = {rule["id"]: rule for rule in view.get("rules", [])}
-    view["rules"] = [sentences.pop(clause, {"id": clause, "sentence": "", "source": ""}) for clause in view["clauses"]]
-    view["rules"] += sentences.values()
-    view["outcome"] = shown(seen(test))
-    view["reason"] = shown(test.get("reason", "").replace("\n", " "))
-    view["diagnostics"] = shown(middle_out(test.get("diagnostics", [])))
-    view["case"], view["name"] = shown(case), shown(name)
-    view["fails"] = view["verdict"] in FAILING
-    return view
-
-
-def by_case(tests):
-    """[(case, its tests)], the cases by name, the tests in the order of the file."""
-    cases = {}
-    for test in tests:
-        cases.setdefault(test["case"], []).append(test)
-    return sorted(cases.items())
 
 
 def described(test):
@@ -174,50 +124,14 @@ def calls(cases):
 
 def page(data, tests, stream):
     """index.html as bytes. Needs Jinja2."""
-    import jinja2
-    from markupsafe import Markup, escape
-
-    def breakable(text):
-        """An id or a path that may break after '/', '.' and '_', and is still found and copied as one word."""
-        result = str(escape(text))
-        for char in "/._":
-            result = result.replace(char, char + "<wbr>")
-        return Markup(result)
-
-    def own(name):
-        with open(os.path.join(TEMPLATES, name), encoding="utf-8") as file:
-            return Markup(file.read())
-
-    def digest(text):
-        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
-
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
-                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    environment.filters.update(breakable=breakable, fragment=lambda text: quote(text, safe="/"))
     cases = by_case(tests)
-    style, script = own("page.css"), own("filter.js")
-    return environment.get_template("page.html").render(
+    return page_of(
+        "page.html", ["page.css"],
         target=data["target"], problems=data["problems"], seconds=total_seconds(tests),
         facts=data["facts"], reference=data["reference"], gate=data["gate"], totals=data["totals"],
         tests=tests, cases=cases, calls=calls(cases), stream=stream,
         failing=[(v, [t for t in tests if t["verdict"] == v]) for v in FAILING if data["totals"][v]],
-        FAILING=FAILING, OTHER=OTHER, MEANING=MEANING,
-        style=style, script=script, style_digest=digest(style), script_digest=digest(script)).encode("utf-8")
-
-
-def write_whole(path, content):
-    """Writes the file, or leaves it as it was; raises OSError."""
-    scratch = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}")
-    try:
-        with open(scratch, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(scratch, path)
-    except BaseException:
-        if os.path.exists(scratch):
-            os.unlink(scratch)
-        raise
+        FAILING=FAILING, OTHER=OTHER, MEANING=MEANING)
 
 
 def main(arguments):

@@ -9,6 +9,7 @@ import os
 import unicodedata
 
 SCHEMA = 1
+SPEC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "spec")
 
 # Verdict -> what it means, in the order in which a reader wants them: what fails the gate, the worst first, then the rest.
 FAILING = {
@@ -78,6 +79,37 @@ def known(value):
 def path_of(argument):
     """The results file that a command-line argument means: itself, or results.json in that folder."""
     return os.path.join(argument, "results.json") if os.path.isdir(argument) else argument
+
+
+def spec():
+    """The clauses of the tree's spec/*.tsv: {id: {"class": …, "sentence": …}}; raises BadInput."""
+    clauses = {}
+    try:
+        names = sorted(name for name in os.listdir(SPEC) if name.endswith(".tsv"))
+        for name in names:
+            with open(os.path.join(SPEC, name), encoding="utf-8") as file:
+                for number, line in enumerate(file, 1):
+                    fields = line.rstrip("\n").split("\t")
+                    if len(fields) != 6:
+                        raise BadInput(f"spec/{name}:{number}: {len(fields)} fields, not 6")
+                    if number > 1:
+                        clauses[fields[0]] = {"class": fields[1], "sentence": fields[3]}
+    except OSError as error:
+        raise BadInput(f"{visible(error.filename)}: {error.strerror}") from error
+    return clauses
+
+
+def load_all(folders):
+    """The results of several report folders, no folder twice; raises BadInput."""
+    places = {}
+    for folder in folders:
+        if not os.path.isdir(folder):
+            raise BadInput(f"{visible(folder)}: not a folder")
+        place = os.path.realpath(folder)
+        if place in places:
+            raise BadInput(f"{visible(folder)}: given twice")
+        places[place] = load(path_of(folder))
+    return list(places.values())
 
 
 def load(path):

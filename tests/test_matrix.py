@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Many results side by side: matrix.py's table of tests by kernels, and divergences.py's page of clauses."""
+
+import html
+import json
+import re
+import shutil
+import sys
+
+import pytest
+from conftest import TOP, need_tool, run
+from test_report import HOSTILE, Page, chromium, flat, result, results, write
+
+REPORT = TOP / "harness" / "report"
+CLAUSE = "mmap.above4g.result"		# class addr
+OTHER = "mmap.len.zero-einval"		# class args
+RULES = [{"id": CLAUSE, "sentence": "The result is above.", "source": "mm/mmap.c:do_mmap"}]
+
+
+def kernel(kind, *tests, release="1.0", **more):
+    return results(*tests, target={"kind": kind, "release": release, "machine": "x86_64", "page_size": 4096}, **more)
+
+
+def cites(test_id, verdict="pass", **more):
+    return result(test_id, verdict, clauses=[CLAUSE], **more)
+
+
+SAMPLE = {
+    "linux": kernel("host", *(cites(f"mmap/a/{name}") for name in "same differs longer_that_differs".split()),
+                    result("mmap/b/skipped", "skipped", outcome="env: huge pages", clauses=[OTHER]), release="6.18.1"),
+    "other": kernel("gvisor", cites("mmap/a/same"),
+                    cites("mmap/a/differs", "known", outcome="mmap=ok want EEXIST", reason="never refused", rules=RULES),
+                    cites("mmap/a/longer_that_differs", "known", outcome="mmap=ok want EEXIST", reason="never refused",
+                          rules=RULES),
+                    result("mmap/b/only_here", "diverged", outcome="munmap=EINVAL want ok", clauses=["no.such.clause"])),
+}
+
+
+def folders(tmp_path, sample=None):
+    return [write(tmp_path / name, data) for name, data in (sample or SAMPLE).items()]
+
+
+def matrix(out, *arguments):
+    return run(sys.executable, REPORT / "matrix.py", out, *arguments)
+
+
+def table(tmp_path, sample=None):
+    """The page of these kernels, and the cells of each row by the test's name, as flat text."""
+    done = matrix(tmp_path / "out", *folders(tmp_path, sample))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["index.html"]
+    text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    rows = {}
+    for row in re.findall(r"<tr data-verdict=.*?</tr>", text, re.S):
+        head, *cells = (flat(html.unescape(re.sub(r"<[^>]*>", "", cell)))
+                        for cell in re.findall(r"<t[hd][ >].*?</t[hd]>", row, re.S))
+        rows[head.split()[0]] = cells
+    return text, rows
+
+
+def divergences(*arguments):
+    return run(sys.executable, REPORT / "divergences.py", *arguments)
+
+
+def test_a_row_for_each_test_and_a_cell_for_each_kernel(tmp_path):
+    text, rows = table(tmp_path)
+    assert rows == {
+        "same": ["pass", "pass"],
+        "differs": ["pass", "known mmap=ok want EEXIST never refused"],
+        "longer_that_differs": ["pass", "known mmap=ok want EEXIST never refused"],
+        "skipped": ["skipped env: huge pages", "not-run"],
+        "only_here": ["not-run", "diverged munmap=EINVAL want ok"],
+    }
+    page = Page(text)
+    heads = flat(page.text)
+    assert "host 6.18.1 linux-7.2 gate pass" in heads and "gvisor 1.0 linux-7.2 gate fail" in heads
+    data = [attrs for tag, attrs in page.tags if tag == "tr" and "data-verdict" in attrs]
+    assert [(row["data-verdict"], row["data-class"], "data-same" in row) for row in data] == [
+        ("pass", "addr", True), ("pass known", "addr", False), ("pass known", "addr", False),
+        ("skipped not-run", "args", False), ("not-run diverged", "none", False)]
+    assert [attrs["title"] for tag, attrs in page.tags if tag == "td" and "title" in attrs][3] == "mmap=ok want EEXIST"
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_page_is_one_file_that_allows_nothing_but_itself(tmp_path):
+    text, _ = table(tmp_path)
+    page = Page(text)
+    policy = next(attrs["content"] for tag, attrs in page.tags if attrs.get("http-equiv"))
+    assert policy.startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in policy
+    for tag, attrs in page.tags:
+        assert not attrs.keys() & {"src", "style", "action"} and not any(name.startswith("on") for name in attrs)
+        assert attrs.get("href", "#").startswith(("#", "data:,"))
+
+
+def test_one_kernel_twice_is_told_apart_by_the_folder(tmp_path):
+    sample = {"first": SAMPLE["other"], "second": SAMPLE["other"]}
+    text, _ = table(tmp_path, sample)
+    assert "gvisor 1.0 (first)" in text and "gvisor 1.0 (second)" in text
+
+
+def hostile():
+    return {"bad": kernel(HOSTILE, result("mmap/a/" + HOSTILE, "known", outcome=HOSTILE + "|`*_", reason=HOSTILE + "|",
+                                          clauses=[HOSTILE],
+                                          rules=[{"id": HOSTILE, "sentence": "|_\\|" + HOSTILE, "source": HOSTILE}]),
+                          release=HOSTILE + "\n# head", reference=HOSTILE, facts={"suite": HOSTILE}),
+            "good": SAMPLE["linux"]}
+
+
+def test_hostile_text_is_harmless_in_the_table(tmp_path):
+    text, _ = table(tmp_path, hostile())
+    page = Page(text)
+    tags = [tag for tag, _ in page.tags]
+    assert tags.count("script") == 1 and "img" not in tags and "49" not in page.text
+    assert not re.search("[\x00\x1b\x85\u202e\u2028\ud800\ufffe\U000e0041]", text)
+    assert "\\x1b[31m" in page.text and "<script>pwned()</script>" in page.text
+
+
+def test_same_input_same_bytes(tmp_path):
+    first = table(tmp_path)[0]
+    assert first == table(tmp_path)[0]
+
+
+@pytest.mark.parametrize("tool", ["matrix.py", "divergences.py"])
+def test_bad_input_is_one_line_and_3(tmp_path, tool):
+    good, other = folders(tmp_path)
+    broken = write(tmp_path / "broken", "{")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    out = [tmp_path / "out"] if tool == "matrix.py" else []
+    for given, message in (
+            ([tmp_path / "none"], f"{tmp_path}/none: not a folder"),
+            ([good / "results.json"], f"{good}/results.json: not a folder"),
+            ([empty], f"{empty}/results.json: No such file or directory"),
+            ([good, f"{other}/../linux"], f"{other}/../linux: given twice"),
+            ([good, broken], f"{broken}/results.json: not JSON: line 1, column 2: Expecting property name enclosed in "
+                             "double quotes")):
+        done = run(sys.executable, REPORT / tool, *out, *given)
+        assert (done.returncode, done.stdout, done.stderr) == (3, "", f"{tool}: {message}\n")
+    assert not (tmp_path / "out").exists()
+    done = run(sys.executable, REPORT / tool, *out)
+    assert done.returncode == 3 and done.stderr.endswith(f": {tool} {'OUT ' if out else ''}DIR...\n")
+    done = run(sys.executable, REPORT / tool, "--help")
+    assert done.returncode == 0 and done.stdout.startswith(tool) and done.stderr == ""
+
+
+def test_a_report_s_own_page_is_not_overwritten(tmp_path):
+    good, other = folders(tmp_path)
+    done = matrix(good, other)
+    assert (done.returncode, done.stderr) == (3, f"matrix.py: {good}: is a report folder, whose own page would be lost\n")
+    assert [path.name for path in good.iterdir()] == ["results.json"]
+
+
+def test_what_cannot_be_written_is_2(tmp_path):
+    good, _ = folders(tmp_path)
+    (tmp_path / "file").write_text("")
+    done = matrix(tmp_path / "file", good)
+    assert (done.returncode, done.stderr) == (2, f"matrix.py: {tmp_path}/file/index.html: File exists\n")
+    done = run(sys.executable, "-S", REPORT / "matrix.py", tmp_path / "out", good)
+    assert (done.returncode, done.stderr) == (2, "matrix.py: needs the Python module jinja2 (Debian: python3-jinja2)\n")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("line, message", [
+    ("a.b\targs\t-\tsays\n", "spec/bad.tsv:2: 4 fields, not 6"), (None, "No such file or directory")])
+def test_a_spec_that_cannot_be_read_is_3(tmp_path, line, message):
+    good, _ = folders(tmp_path)
+    tree = tmp_path / "tree"
+    shutil.copytree(REPORT, tree / "harness" / "report")
+    if line:
+        (tree / "spec").mkdir()
+        (tree / "spec" / "bad.tsv").write_text("id\tclass\tsince\tclause\tobserve\tsource\n" + line)
+    done = run(sys.executable, tree / "harness" / "report" / "matrix.py", tmp_path / "out", good)
+    assert done.returncode == 3 and done.stderr.startswith("matrix.py: ") and done.stderr.endswith(message + "\n")
+    assert done.stderr.count("\n") == 1
+
+
+def test_divergences_by_kernel_and_clause(tmp_path):
+    done = divergences(*folders(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[2].startswith("Generated by `harness/report/divergences.py linux other` ")
+    assert str(tmp_path) not in done.stdout
+    _, host, gvisor = re.split(r"^## ", done.stdout, flags=re.M)
+    assert host == ("`host` `6.18.1`\n\n`x86_64`, against `linux-7.2`, suite `0.1.0`: 0 of 4 tests differ (1 skipped).\n\n")
+    assert "3 of 4 tests differ (1 diverged, 2 known)." in gvisor
+    assert [line for line in gvisor.splitlines() if line.startswith("| `")] == [
+        f"| `{CLAUSE}` | The result is above. | `mmap=ok want EEXIST` | 2 | never refused | `mmap/a/differs` |",
+        "| `no.such.clause` |  | `munmap=EINVAL want ok` | 1 |  | `mmap/b/only_here` |"]
+
+
+def test_hostile_text_stays_in_its_cell(tmp_path):
+    sample = hostile()
+    sample["bad"]["problems"] = [HOSTILE]
+    done = divergences(*folders(tmp_path, sample))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The stream was damaged" in done.stdout
+    assert len(re.findall(r"^#", done.stdout, re.M)) == 3
+    for line in done.stdout.splitlines():
+        assert line.isprintable()
+        assert not re.search(r"<(?!/?code>|!-- -->)", line)
+        if line.startswith("|"):
+            assert line.count("|") == 7
+
+
+PROBE = r"""<script>
+addEventListener("load", () => {
+	const seen = e => e.checkVisibility() && e.getClientRects().length > 0;
+	const steps = [];
+	const step = () => steps.push([[...document.querySelectorAll("#tests [data-verdict]")].filter(seen)
+		.map(row => row.querySelector("th code").textContent).join(" "), decodeURIComponent(location.hash),
+		document.getElementById("shown").textContent]);
+	const box = (name, value) => document.querySelector(`[name=${name}][value=${value}]`);
+	step();
+	document.getElementById("unfold").click(); step();
+	box("class", "addr").click(); step();
+	box("verdict", "known").click(); step();
+	box("verdict", "not-run").click(); step();
+	box("verdict", "not-run").click();
+	const text = document.getElementById("text");
+	text.value = "LONGER refused"; text.dispatchEvent(new Event("input")); step();
+	document.getElementById("reset").click(); step();
+	const reachable = [...document.querySelectorAll("#filters input, #filters button, summary, .scroll")]
+		.filter(seen).every(e => e.tabIndex === 0);
+	addEventListener("hashchange", () => {
+		step();
+		const pre = document.createElement("pre");
+		pre.id = "out";
+		pre.textContent = JSON.stringify({steps, reachable, filters: seen(document.getElementById("filters")),
+			height: getComputedStyle(document.querySelector(".both")).maxHeight,
+			wide: document.documentElement.scrollWidth > document.documentElement.clientWidth});
+		document.body.append(pre);
+	}, {once: true});
+	location.hash = "#verdict=not-run&class=args";
+});
+</script></body>"""
+
+
+def test_the_table_in_a_browser(tmp_path):
+    need_tool("chromium")
+    text, _ = table(tmp_path)
+    # A probe in the page is against its policy; the last page is opened with it.
+    probed = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text).replace("</body>", PROBE)
+    outs = []
+    for name, content in (("screen", probed), ("paper", probed.replace("@media print", "@media all"))):
+        probe = tmp_path / "out" / f"{name}.html"
+        probe.write_text(content)
+        dom, console = chromium(tmp_path / "profile", "--proxy-server=http://127.0.0.1:9", "--virtual-time-budget=10000",
+                                probe.as_uri())
+        assert console == []
+        outs.append(json.loads(html.unescape(re.search(r'<pre id="out">(.*?)</pre>', dom, re.S)[1])))
+    out, paper = outs
+    assert (paper["filters"], paper["height"], paper["wide"]) == (False, "none", False)
+    three = "same differs longer_that_differs"
+    assert out["steps"] == [
+        ["differs longer_that_differs skipped only_here", "", "4 of 5 tests; 1 that every kernel passes folded away"],
+        [three + " skipped only_here", "#unfold=1", "all 5 tests"],
+        [three, "#class=addr&unfold=1", "3 of 5 tests: class addr"],
+        ["differs longer_that_differs", "#verdict=known&class=addr&unfold=1", "2 of 5 tests: verdict known, class addr"],
+        ["differs longer_that_differs", "#verdict=known,not-run&class=addr&unfold=1",
+         "2 of 5 tests: verdict known or not-run, class addr"],
+        ["longer_that_differs", "#verdict=known&class=addr&text=LONGER refused&unfold=1",
+         "1 of 5 tests: verdict known, class addr with “longer” and “refused”"],
+        [three + " skipped only_here", "#unfold=1", "all 5 tests"],
+        ["skipped", "#verdict=not-run&class=args", "1 of 5 tests: verdict not-run, class args"]]
+    assert out["reachable"] and out["filters"] and out["height"] != "none" and not out["wide"]
+
+    dom, console = chromium(tmp_path / "profile", "--proxy-server=http://127.0.0.1:9",
+                            (tmp_path / "out" / "index.html").as_uri() + "#class=args")
+    rows = re.findall(r"<tr data-verdict[^>]*>", dom)
+    assert [row for row in rows if "hidden" not in row] == ['<tr data-verdict="skipped not-run" data-class="args">']
+    assert console == []
