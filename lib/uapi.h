@@ -156,6 +156,9 @@ struct procmap_query {
 #define PERF_EVENT_EXCLUDE_HV (1 << 6)
 
 /* linux/fs.h: chattr(1) by ioctl. */
+#ifndef FS_IOC_GETFLAGS
+#define FS_IOC_GETFLAGS _IOR('f', 1, long)
+#endif
 #ifndef FS_IOC_SETFLAGS
 #define FS_IOC_SETFLAGS _IOW('f', 2, long)
 #endif

@@ -32,10 +32,16 @@ verdicts() {
 }
 
 cd "$top"
+# As the build does: capabilities where libcap is there.
+flags=-D_GNU_SOURCE caps=
+if echo 'int main(void) { return 0; }' | "$cc" -include sys/capability.h -x c -o "$work/try" - -lcap 2>/dev/null; then
+	flags="$flags -DHAVE_LIBCAP" caps=-lcap
+fi
 libs=
 for source in lib/*.c; do
 	object=$work/$(basename "$source" .c).o
-	"$cc" -O1 -D_GNU_SOURCE -c -o "$object" "$source"
+	# shellcheck disable=SC2086 # a list of flags
+	"$cc" -O1 $flags -c -o "$object" "$source"
 	libs="$libs $object"
 done
 
@@ -45,8 +51,8 @@ for source in cases/*/*.c; do
 	name=${name%.c}
 	program=$work/$(echo "$name" | tr / -)
 	cases=$((cases + 1))
-	# shellcheck disable=SC2086 # a list of files
-	"$cc" -O1 -D_GNU_SOURCE -I"$selftests" -I. -o "$program" "$source" $libs
+	# shellcheck disable=SC2086 # lists of flags and files
+	"$cc" -O1 $flags -I"$selftests" -I. -o "$program" "$source" $libs $caps
 	"$program" </dev/null 2>/dev/null | verdicts >"$program.theirs" || :
 	"$build/cases/$name" </dev/null 2>/dev/null | verdicts >"$program.ours" || :
 	tests=$((tests + $(wc -l <"$program.ours")))

@@ -12,17 +12,18 @@
 /* clause: remap_file_pages.perm.append-only-eacces */
 TEST_F(window, file_made_append_only_is_refused)
 {
-	int fd, attributes = FS_APPEND_FL;
+	int fd, attributes, append_only;
 
 	OPEN_OBJECT(fd, OBJECT_SCRATCH_FILE, 0, 0);
 	SETUP(letters_write(fd, "abcd"));
 	SETUP(arena_map_file(&self->arena, 4, 4, "rws", fd, 0));
-	NEED(!ioctl(fd, FS_IOC_SETFLAGS, &attributes), "files that can be made append-only");
+	NEED(!ioctl(fd, FS_IOC_GETFLAGS, &attributes), "a file system with attributes of files");
+	append_only = attributes | FS_APPEND_FL;
+	NEED(!ioctl(fd, FS_IOC_SETFLAGS, &append_only), "files that can be made append-only");
 
 	EXPECT_ERRNO(EACCES, sys_remap_file_pages(slot(&self->arena, 5), pages(1), 0, 3, 0));
 	EXPECT_STREQ("abcd", letters_at(slot(&self->arena, 4), 4));
 	EXPECT_LAYOUT("rws rws rws rws rws rws rws rws", &self->arena);
-	attributes = 0;
 	SETUP(!ioctl(fd, FS_IOC_SETFLAGS, &attributes));
 	EXPECT_OK(sys_remap_file_pages(slot(&self->arena, 5), pages(1), 0, 3, 0));
 }

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The same suite by other builds: two compilers, two C libraries, and the kernel's own harness header."""
+
+import re
+import subprocess
+
+import pytest
+
+from conftest import TOP, need_tool, run
+
+BUILD = TOP / "build"
+VARIANTS = ["gcc-musl", "gcc-glibc", "clang-musl", "clang-glibc"]
+IMAGE_MAX = 2 * 1000 * 1000  # bytes, stripped
+
+
+def verdicts(image):
+    stream = run(image, "run", timeout=120).stdout
+    return sorted(re.findall(r"(?m)^ +# done (\S+ \w+)", stream))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_build_gives_the_same_verdicts(variant):
+    """`make check` builds them first; the one at hand is the build that everything else here uses."""
+    image = BUILD / variant / "mmapconf"
+    seen = verdicts(image)
+    assert seen == verdicts(BUILD / "mmapconf")
+    assert sum(line.endswith(" pass") for line in seen) > len(seen) * 0.9
+
+
+def test_the_image_is_small(tmp_path):
+    subprocess.run(["strip", "-o", tmp_path / "mmapconf", BUILD / "gcc-musl" / "mmapconf"], check=True)
+    assert (tmp_path / "mmapconf").stat().st_size < IMAGE_MAX
+
+
+def test_cases_under_the_kernels_own_header():
+    """Every case compiles against kselftest_harness.h unchanged, and gives the same verdicts there."""
+    linux = BUILD / "cache" / "linux-6.1"
+    if not linux.is_dir():
+        need_tool("linux-source-6.1, whose kselftest_harness.h")
+    result = run(TOP / "tests" / "check-kselftest.sh", linux, BUILD, timeout=600)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert re.search(r"(?m)^\d+ cases, \d+ tests against .*: 0 cases differ$", result.stdout)
+
+
+def test_check_kselftest_says_what_is_missing(tmp_path):
+    result = run(TOP / "tests" / "check-kselftest.sh", tmp_path, tmp_path)
+    assert result.returncode == 2 and "kselftest_harness.h" in result.stderr
+    assert run(TOP / "tests" / "check-kselftest.sh").returncode == 3
