@@ -41,11 +41,6 @@ const char *suite_case_name(const struct th_case *c)
 	return c->name;
 }
 
-const char *suite_case_exclusive(const struct th_case *c)
-{
-	return c->exclusive;
-}
-
 bool suite_case_each_filesystem(const struct th_case *c)
 {
 	return c->each_filesystem;

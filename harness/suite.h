@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The suite as data: which cases and tests there are, and which clauses they cite. Built from the cases themselves (they
- * register when the program starts) and from the tables that scripts/clauses.awk generates from their comments and spec/.
+ * register when the program starts) and from the tables that harness/clauses.awk generates from their comments and spec/.
  */
 #ifndef MMAPCONF_SUITE_H
 #define MMAPCONF_SUITE_H
@@ -37,7 +37,6 @@ const char *suite_citations(const char *case_name, const char *definition);
 const struct th_case *suite_first_case(void);
 const struct th_case *suite_next_case(const struct th_case *c);
 const char *suite_case_name(const struct th_case *c);
-const char *suite_case_exclusive(const struct th_case *c); /* what it says is EXCLUSIVE, or NULL */
 bool suite_case_each_filesystem(const struct th_case *c);
 
 /* One test of a case, in the order of the plan. */
