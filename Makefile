@@ -68,7 +68,8 @@ endif
 CASES := $(sort $(wildcard cases/*/*.c))
 MISBEHAVING := $(sort $(wildcard tests/misbehave/*.c))
 DEADLY := $(sort $(wildcard tests/guest/*.c))
-SPEC := $(sort $(wildcard spec/*.tsv))
+# The clauses; the other two lists are about them.
+SPEC := $(filter-out spec/waived.tsv spec/unrun.tsv,$(sort $(wildcard spec/*.tsv)))
 LIB := $(sort $(wildcard lib/*.c))
 # What a program of one case is made of beside its case; the suite image has all of harness/ but program.c.
 HARNESS = harness/output.c harness/crc32.c harness/registry.c harness/harness.c
@@ -96,7 +97,7 @@ help:
 	@echo 'check              everything that the project tests about itself'
 	@echo 'check-kselftest    the cases under the kernel'"'"'s own harness header: KSELFTEST=DIR'
 	@echo 'lint               style of C and shell, baselines, citations'
-	@echo 'coverage           clauses that the cases cite'
+	@echo 'coverage           clauses and their cases; REPORTS="DIR..." checks what was run'
 	@echo 'bench              cost of a test, of a run'
 	@echo 'install            below DESTDIR and PREFIX ($(PREFIX))'
 	@echo 'deps, deps-dev     install what building, what checking needs'
@@ -206,7 +207,8 @@ format:
 	clang-format -i $(C_SOURCES)
 
 coverage: $(O)/mmapconf
-	@$(O)/mmapconf list --json | awk -f tests/coverage.awk - $(SPEC)
+	@$(O)/mmapconf list --json > $(O)/list.json
+	@$(PYTHON) harness/report/coverage.py $(O)/list.json $(REPORTS)
 
 BENCH_PROGRAMS = $(O)/tests/bench/tests $(O)/tests/bench/bare
 $(O)/tests/bench/tests: $(O)/tests/bench/tests.o $(PROGRAM_OBJECTS)
