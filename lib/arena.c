@@ -23,7 +23,12 @@
 
 bool arena_init(struct arena *arena, size_t slots)
 {
-	size_t length = pages(slots + 2);
+	return arena_init_sized(arena, slots, page_size());
+}
+
+bool arena_init_sized(struct arena *arena, size_t slots, size_t slot_bytes)
+{
+	size_t length = (slots + 2) * slot_bytes;
 
 	if (slots > ARENA_SLOTS_MAX) {
 		errno = E2BIG;
@@ -44,8 +49,9 @@ bool arena_init(struct arena *arena, size_t slots)
 		 */
 		if (got == wanted || maps_find((uintptr_t)wanted, &vma) < 0 ||
 		    vma.start >= (uintptr_t)wanted + length) {
-			arena->start = wanted + page_size();
+			arena->start = wanted + slot_bytes;
 			arena->slots = slots;
+			arena->slot_bytes = slot_bytes;
 			return true;
 		}
 	}
@@ -56,7 +62,7 @@ bool arena_init(struct arena *arena, size_t slots)
 void arena_free(struct arena *arena)
 {
 	if (arena->start)
-		sys_munmap(arena->start, pages(arena->slots));
+		sys_munmap(arena->start, arena->slots * arena->slot_bytes);
 }
 
 static unsigned long token_prot(const char *access)
@@ -68,8 +74,8 @@ static unsigned long token_prot(const char *access)
 static bool map(struct arena *arena, long first, size_t count, const char *access,
 		unsigned long flags, int fd, size_t page)
 {
-	return sys_mmap(slot(arena, first), pages(count), token_prot(access), MAP_FIXED | flags, fd,
-			pages(page)) != MAP_FAILED;
+	return sys_mmap(slot(arena, first), count * arena->slot_bytes, token_prot(access),
+			MAP_FIXED | flags, fd, pages(page)) != MAP_FAILED;
 }
 
 static unsigned long token_sharing(const char *access)
@@ -80,6 +86,12 @@ static unsigned long token_sharing(const char *access)
 bool arena_map(struct arena *arena, long first, size_t count, const char *access)
 {
 	return map(arena, first, count, access, token_sharing(access) | MAP_ANONYMOUS, -1, 0);
+}
+
+bool arena_map_huge(struct arena *arena, long first, size_t count, const char *access)
+{
+	return map(arena, first, count, access, token_sharing(access) | MAP_ANONYMOUS | MAP_HUGETLB,
+		   -1, 0);
 }
 
 bool arena_map_file(struct arena *arena, long first, size_t count, const char *access, int fd,

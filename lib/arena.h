@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An arena: a stretch of page-sized slots at addresses where nothing is mapped and where the kernel places nothing of its own choice.
+ * An arena: a stretch of slots, of a page each unless said, at addresses where nothing is mapped and where the kernel places nothing of its own choice.
  * Its layout is a picture, one token a slot, read from left to right:
  *
  *	..	nothing mapped
@@ -22,11 +22,14 @@
 
 struct arena {
 	char *start;
-	size_t slots;
+	size_t slots, slot_bytes;
 };
 
 /* Finds slots free pages, with a free page at either end. False: errno says why. */
 bool arena_init(struct arena *arena, size_t slots);
+
+/* The same with slots of slot_bytes, a power of two, which they are aligned to. */
+bool arena_init_sized(struct arena *arena, size_t slots, size_t slot_bytes);
 
 /* Unmaps all that is there. */
 void arena_free(struct arena *arena);
@@ -34,7 +37,7 @@ void arena_free(struct arena *arena);
 /* The address of slot number n; n may be one beyond the last, or -1. */
 static inline void *slot(const struct arena *arena, long n)
 {
-	return arena->start + n * (long)page_size();
+	return arena->start + n * (long)arena->slot_bytes;
 }
 
 /* Maps count slots from first on as one private anonymous mapping: access is a token as above. False: errno says why. */
@@ -43,6 +46,9 @@ bool arena_map(struct arena *arena, long first, size_t count, const char *access
 /* Maps count slots from first on to fd at page number page, MAP_SHARED if the token ends in 's'. */
 bool arena_map_file(struct arena *arena, long first, size_t count, const char *access, int fd,
 		    size_t page);
+
+/* The same with MAP_HUGETLB: the slots are of the size of a huge page. */
+bool arena_map_huge(struct arena *arena, long first, size_t count, const char *access);
 
 /*
  * Draws the arena as it is: from the maps where the kernel has them, else by touching each slot, which tells neither shared from private

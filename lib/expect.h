@@ -30,6 +30,10 @@
  *						runner restores the value
  *	EACH_FILESYSTEM;			the case runs once on every scratch folder
  *	ARENA_FIXTURE(8);			FIXTURE(arena) with self->arena, of so many free slots
+ *	HUGE_FIXTURE(4, 2);			FIXTURE(huge) with self->arena, of so many free slots of the size of a huge page, and so many
+ *						huge pages; the case is EXCLUSIVE("vm.nr_hugepages")
+ *	CROWD_FIXTURE(4);			FIXTURE(crowd) with self->arena, and self->crowd (crowd.h) under the lowered limit on VMAs;
+ *						the case is EXCLUSIVE("vm.max_map_count")
  */
 #ifndef LIB_EXPECT_H
 #define LIB_EXPECT_H
@@ -39,6 +43,9 @@
 #include <string.h>
 
 #include "child.h"
+#include "crowd.h"
+#include "hugepage.h"
+#include "limits.h"
 #include "maps.h"
 #include "object.h"
 #include "outcome.h"
@@ -199,6 +206,46 @@
 	{                                               \
 		arena_free(&self->arena);               \
 	}                                               \
+	struct arena
+
+#define HUGE_FIXTURE(slots, free_pages)                                                         \
+	FIXTURE(huge)                                                                           \
+	{                                                                                       \
+		struct arena arena;                                                             \
+		size_t size; /* bytes of a huge page */                                         \
+		int64_t before; /* vm.nr_hugepages */                                           \
+	};                                                                                      \
+	FIXTURE_SETUP(huge)                                                                     \
+	{                                                                                       \
+		self->size = hugepage_size();                                                   \
+		NEED(self->size &&sysctl_read("vm.nr_hugepages", &self->before), "huge pages"); \
+		NEED(hugepage_pool(free_pages), "leave and memory for a pool of huge pages");   \
+		SETUP(arena_init_sized(&self->arena, slots, self->size));                       \
+	}                                                                                       \
+	FIXTURE_TEARDOWN(huge)                                                                  \
+	{                                                                                       \
+		arena_free(&self->arena);                                                       \
+		sysctl_write("vm.nr_hugepages", self->before);                                  \
+	}                                                                                       \
+	struct arena
+
+#define CROWD_FIXTURE(slots)                                                      \
+	FIXTURE(crowd)                                                            \
+	{                                                                         \
+		struct arena arena;                                               \
+		struct crowd crowd;                                               \
+	};                                                                        \
+	FIXTURE_SETUP(crowd)                                                      \
+	{                                                                         \
+		memset(&self->crowd, 0, sizeof(self->crowd));                     \
+		SETUP(arena_init(&self->arena, slots));                           \
+		NEED(crowd_limit(&self->crowd), "leave to set vm.max_map_count"); \
+	}                                                                         \
+	FIXTURE_TEARDOWN(crowd)                                                   \
+	{                                                                         \
+		arena_free(&self->arena);                                         \
+		crowd_free(&self->crowd);                                         \
+	}                                                                         \
 	struct arena
 
 #define CHILD(name)                       \

@@ -71,52 +71,79 @@ static bool parse_line(const char *line, struct vma *vma)
 	return true;
 }
 
-static int read_text(int fd, uintptr_t addr, struct vma *vma)
-{
-	char buffer[4096], line[512];
-	size_t length = 0;
-	ssize_t n;
+/* The text, line by line. */
+struct text {
+	int fd;
+	bool begun; /* the query failed: from then on it is the text that is read */
+	size_t at, filled; /* in buffer */
+	char buffer[4096];
+};
 
-	while ((n = read(fd, buffer, sizeof(buffer))) > 0) {
-		for (ssize_t i = 0; i < n; i++) {
-			if (buffer[i] != '\n') {
-				if (length < sizeof(line) - 1)
-					line[length++] = buffer[i];
-				continue;
-			}
-			line[length] = '\0';
-			length = 0;
-			if (!parse_line(line, vma))
-				return -1;
-			if (vma->end > addr)
-				return 1;
+/* The next VMA of the text. As maps_find(). */
+static int next_line(struct text *text, struct vma *vma)
+{
+	char line[512];
+	size_t length = 0;
+
+	for (;;) {
+		if (text->at == text->filled) {
+			ssize_t n = read(text->fd, text->buffer, sizeof(text->buffer));
+
+			if (n <= 0)
+				return n < 0 ? -1 : 0;
+			text->filled = (size_t)n;
+			text->at = 0;
 		}
+		if (text->buffer[text->at] == '\n')
+			break;
+		if (length < sizeof(line) - 1)
+			line[length++] = text->buffer[text->at];
+		text->at++;
 	}
-	return n < 0 ? -1 : 0;
+	text->at++;
+	line[length] = '\0';
+	return parse_line(line, vma) ? 1 : -1;
+}
+
+/* The lowest VMA that ends above addr, by the query, or else the next such line of the text. As maps_find(). */
+static int find(struct text *text, uintptr_t addr, struct vma *vma)
+{
+	int found = text->begun ? -1 : query(text->fd, addr, vma);
+
+	if (found > 0)
+		return found;
+	text->begun = true;
+	do
+		found = next_line(text, vma);
+	while (found == 1 && vma->end <= addr);
+	return found;
 }
 
 int maps_find(uintptr_t addr, struct vma *vma)
 {
-	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC), found;
+	struct text text = { .fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC) };
+	int found;
 
-	if (fd < 0)
+	if (text.fd < 0)
 		return -1;
-	found = query(fd, addr, vma);
-	if (found < 0)
-		found = read_text(fd, addr, vma);
-	close(fd);
+	found = find(&text, addr, vma);
+	close(text.fd);
 	return found;
 }
 
 int maps_count(uintptr_t start, uintptr_t end)
 {
+	struct text text = { .fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC) };
 	struct vma vma;
 	int count = 0, found;
 
-	while ((found = maps_find(start, &vma)) == 1 && vma.start < end) {
+	if (text.fd < 0)
+		return -1;
+	while ((found = find(&text, start, &vma)) == 1 && vma.start < end) {
 		count++;
 		start = vma.end;
 	}
+	close(text.fd);
 	return found < 0 ? -1 : count;
 }
 

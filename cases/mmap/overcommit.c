@@ -111,6 +111,22 @@ TEST_F(machine, mode_1_refuses_nothing)
 	EXPECT_OK(try_map(self->huge, RW, MAP_PRIVATE, self->fd));
 }
 
+/* clause: mmap.proc.vmflags-noreserve */
+TEST_F(machine, modes_0_and_1_mark_what_is_not_reserved)
+{
+	char flags[SMAPS_FLAGS_MAX];
+	void *p;
+
+	NEED(smaps_flags(self, flags), "/proc/self/smaps with VmFlags");
+	for (int mode = 0; mode < 2 && !TEST_FAILED(); mode++) {
+		SETUP(sysctl_write("vm.overcommit_memory", mode));
+		ASSERT_OK(p = sys_mmap(NULL, pages(1), RW, ANON | MAP_NORESERVE, -1, 0));
+		EXPECT_TRUE(smaps_marked(p, "nr"));
+		EXPECT_FALSE(smaps_marked(p, "ac"));
+		EXPECT_OK(sys_munmap(p, pages(1)));
+	}
+}
+
 /* clause: mmap.limit.overcommit2-noreserve-ignored */
 TEST_F(machine, mode_2_does_not_know_noreserve)
 {
