@@ -291,6 +291,7 @@ static void facts_of_host(struct baseline_choice *choice, struct utsname *name, 
 	if (strcmp(choice->target, "host") || uname(name))
 		return;
 	choice->release = name->release;
+	choice->version = name->version;
 	choice->machine = name->machine;
 	snprintf(word_size, 8, "%zu", 8 * sizeof(long));
 	choice->word_size = word_size;
@@ -615,6 +616,7 @@ static int with_stream(const struct inventory *suite, struct request *r)
 		goto out;
 	}
 	r->choice.release = stream_fact(&s, "release");
+	r->choice.version = stream_fact(&s, "version");
 	r->choice.machine = stream_fact(&s, "machine");
 	r->choice.word_size = stream_fact(&s, "word_size");
 	status = USAGE;

@@ -848,7 +848,7 @@ static void print_facts(const struct request *request)
 	struct utsname name;
 	struct statfs status;
 
-	out("KTAP version 1\n# fact suite=%s\n", MMAPCONF_VERSION);
+	out("KTAP version 1\n# fact suite=%s\n", suite_version);
 	if (!uname(&name))
 		out("# fact release=%s\n# fact version=%s\n# fact machine=%s\n", name.release,
 		    name.version, name.machine);
