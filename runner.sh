@@ -48,6 +48,9 @@ how to run it
   -L N                 run what failed N times more and say how often it fails
   --shuffle[=SEED]     in random order; the seed is printed
   --timeout-mul X      multiply the time limits; also TIMEOUT_MUL
+  --max-time SECONDS   stop a run that takes longer and judge what came, the rest
+                       is missing; also MMAPCONF_MAX_TIME (default: none; of a
+                       guest 900)
   --system             run also what changes settings of the whole machine
   --no-fork            all tests in one process, for a kernel without fork
 
@@ -116,7 +119,7 @@ is_count() {
 
 # ---- options -------------------------------------------------------------------------------------------------------
 
-bisect='' setup='' target='' image='' jobs='' repeat='' again='' timeout_mul='' shard='' shuffle='' seed='' expected=''
+bisect='' setup='' target='' image='' jobs='' repeat='' again='' timeout_mul='' max_time='' shard='' shuffle='' seed='' expected=''
 reference='' accept='' why='' skips='' no_fork='' system='' report='' diff_a='' diff_b='' log='' quiet='' verbose=''
 mode=run globs='' excludes='' given=''
 
@@ -209,6 +212,7 @@ while [ $# -gt 0 ]; do
 	-i) value_of "$@" && repeat=$value ;;
 	-L) value_of "$@" && again=$value ;;
 	--timeout-mul) value_of "$@" && timeout_mul=$value ;;
+	--max-time) value_of "$@" && max_time=$value ;;
 	--shard) value_of "$@" && shard=$value ;;
 	--shuffle) optional_value && shuffle=1 seed=$value ;;
 	--expected)
@@ -249,7 +253,7 @@ done
 # What each way of working makes use of. An option outside it would be silently ignored, so it is refused.
 selecting='-t -x -E --shard GLOB'
 judging='--expected --reference --no-skips'
-running='--target --image -j --timeout-mul --shuffle --no-fork --system'
+running='--target --image -j --timeout-mul --max-time --shuffle --no-fork --system'
 case $mode in
 list) usable="--list --setup $selecting" ;;
 why) usable="--why --target $judging" ;;
@@ -289,6 +293,17 @@ case ${timeout_mul:-1} in
 *) bad=1 ;;
 esac
 [ -z "$bad" ] || die 3 "$timeout_from needs a number above 0, not '$timeout_mul'"
+max_time_from=--max-time
+if [ -z "$max_time" ] && [ "${MMAPCONF_MAX_TIME:-}" ]; then
+	max_time=$MMAPCONF_MAX_TIME max_time_from=MMAPCONF_MAX_TIME
+fi
+if [ "$max_time" ]; then
+	# As many digits as the targets take.
+	if ! is_count "$max_time" || [ "${#max_time}" -gt 6 ]; then
+		die 3 "$max_time_from needs a number of seconds from 1, not '$max_time'"
+	fi
+	export MMAPCONF_MAX_TIME="$max_time"
+fi
 [ -z "$seed" ] || is_count "$seed" || die 3 "--shuffle needs a number from 1, not '$seed'"
 case $reference in
 '') ;;
@@ -362,7 +377,7 @@ esac
 
 # ---- leaving nothing behind ----------------------------------------------------------------------------------------
 
-scratch='' partial='' target_pid='' tee_pid='' judge_pid=''
+scratch='' partial='' target_pid='' watch_pid='' tee_pid='' judge_pid=''
 
 # The processes, as pid:start, that are below $1 or in its session, and those of the list $2 that are still the same.
 processes() {
@@ -409,10 +424,39 @@ stop_target() {
 	target_pid=''
 }
 
+# Stops the target when its time is up. One that heeds MMAPCONF_MAX_TIME itself, as guests do, has 5 seconds more to end.
+watch_time() {
+	nap='' end=$(($(date +%s) + max_time + 5))
+	trap 'kill "$nap" 2>/dev/null; exit' TERM
+	while kill -0 "$target_pid" 2>/dev/null; do
+		if [ "$(date +%s)" -ge "$end" ]; then
+			: >"$scratch/late"
+			printf '%s: target %s: stopped after %s s (%s); what has no result is missing\n' \
+				"$me" "$kind" "$max_time" "$max_time_from" >&2
+			stop_target
+			return
+		fi
+		sleep 1 &
+		nap=$!
+		wait "$nap"
+	done
+}
+
 # Waits for the target to end. What it leaves in its session is killed. Sets target_status.
 wait_for_target() {
-	target_status=0
+	target_status=0 watch_pid=''
+	if [ "$max_time" ]; then
+		rm -f "$scratch/late"
+		watch_time </dev/null >/dev/null &
+		watch_pid=$!
+	fi
 	wait "$target_pid" || target_status=$?
+	if [ "$watch_pid" ]; then
+		# It ends the target's children too, which may still hold the stream open.
+		[ -f "$scratch/late" ] || kill "$watch_pid" 2>/dev/null || :
+		wait "$watch_pid" 2>/dev/null || :
+		watch_pid=''
+	fi
 	left=$(processes "$target_pid" '')
 	target_pid=''
 	if [ "$left" ]; then
@@ -426,6 +470,7 @@ tidy() {
 	trap '' PIPE
 	# The judge first: it would take the end of the stream for the end of the run.
 	if [ "$judge_pid" ]; then kill -KILL "$judge_pid" 2>/dev/null || :; fi
+	if [ "$watch_pid" ]; then kill -KILL "$watch_pid" 2>/dev/null || :; fi
 	if [ "$target_pid" ]; then stop_target; fi
 	if [ "$tee_pid" ]; then kill -KILL "$tee_pid" 2>/dev/null || :; fi
 	wait 2>/dev/null

@@ -437,6 +437,14 @@ def test_a_test_that_ran_on_is_no_culprit(home):
     assert "never came" in ran.test(HEAD)["outcome"]
 
 
+@pytest.mark.parametrize("end", ["# interrupted\n", "# interrupted", "  # interrupted\n", ""])
+def test_a_run_that_was_stopped_from_outside(home, end):
+    first, _ = split_at(HEAD)
+    ran = compare(text(first) + end, cwd=home)
+    assert ran.test(HEAD)["verdict"] == ("missing" if end.startswith("#") else "crashed")
+    assert ran.status == 1 and ran.results["problems"] == ["the stream was cut off: it has no '# end'"]
+
+
 def test_a_layer_that_knows_of_the_crash(tmp_path):
     name = HEAD.rsplit("/", 1)[1]
     first, second = split_at(HEAD)

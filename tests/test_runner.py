@@ -209,6 +209,12 @@ BAD = [
     (["--timeout-mul", "0"], "--timeout-mul needs a number above 0, not '0'"),
     (["--timeout-mul", "1.2.3"], "--timeout-mul needs a number above 0, not '1.2.3'"),
     (["--timeout-mul", "fast"], "--timeout-mul needs a number above 0, not 'fast'"),
+    (["--max-time", "0"], "--max-time needs a number of seconds from 1, not '0'"),
+    (["--max-time", "1.5"], "--max-time needs a number of seconds from 1, not '1.5'"),
+    (["--max-time=1m"], "--max-time needs a number of seconds from 1, not '1m'"),
+    (["--max-time=1000000"], "--max-time needs a number of seconds from 1, not '1000000'"),
+    (["--max-time"], "--max-time needs a value"),
+    (["--list", "--max-time=9"], "--max-time cannot be combined with --list"),
     (["--shard", "3"], "--shard needs K/N with K from 1 to N, not '3'"),
     (["--shard", "3/2"], "--shard needs K/N with K from 1 to N, not '3/2'"),
     (["--shard", "0/2"], "--shard needs K/N with K from 1 to N, not '0/2'"),
@@ -656,6 +662,40 @@ def test_output_that_nobody_reads_ends_the_run(fake):
     result = run("bash", "-c", f"set -o pipefail; {RUNNER} | true", **fake.environment)
     assert (result.returncode, result.stderr) == (141, "")
     assert fake.nothing_is_left()
+
+
+# ---- the time of a run ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shell", [["dash"], ["busybox", "sh"], ["bash", "--posix"]], ids=["dash", "busybox", "bash"])
+def test_a_run_that_takes_too_long_is_stopped_and_judged(fake, shell):
+    need_tool(shell[0])
+    begin = time.monotonic()
+    result = fake.run("--max-time", "1", FAKE_RUN="hang", shell=shell, timeout=30)
+    assert 5 < time.monotonic() - begin < 15
+    assert "runner.sh: target host: stopped after 1 s (--max-time); what has no result is missing\n" in result.stderr
+    assert "0 passed" in result.stdout, "what came is judged"
+    assert result.returncode == 2, "all that came, says the stand-in, is as expected; but the target did not end"
+    pids = pathlib.Path(f"{fake.log}.pids").read_text().split()
+    assert len(pids) == 4
+    assert not [pid for pid in pids if alive(pid)]
+    assert fake.nothing_is_left()
+
+
+@pytest.mark.parametrize("words, variable, told", [([], None, ""), (["--max-time=70"], 80, "70"), ([], 80, "80")])
+def test_the_target_is_told_how_long_it_may_take(fake, tmp_path, words, variable, told):
+    (tmp_path / "tell").write_text(f'#!/bin/sh\necho "$MMAPCONF_MAX_TIME" >{tmp_path}/told\nexec "$@"\n')
+    (tmp_path / "tell").chmod(0o755)
+    begin = time.monotonic()
+    result = fake.run("--target", f"exec:{tmp_path}/tell", *words, MMAPCONF_MAX_TIME=variable)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert time.monotonic() - begin < 5, "a run that ends is not waited for"
+    assert (tmp_path / "told").read_text() == f"{told}\n"
+
+
+def test_a_bad_time_in_the_environment_is_named(fake):
+    result = fake.run(MMAPCONF_MAX_TIME="soon")
+    assert (result.returncode, result.stderr) == (3, "runner.sh: MMAPCONF_MAX_TIME needs a number of seconds from 1, not 'soon'\n")
 
 
 # ---- reports -------------------------------------------------------------------------------------------------------
