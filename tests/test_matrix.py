@@ -48,8 +48,8 @@ def table(tmp_path, sample=None):
     """The page of these kernels, and the cells of each row by the test's name, as flat text."""
     done = matrix(tmp_path / "out", *folders(tmp_path, sample))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["index.html"]
-    text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["matrix.html"]
+    text = (tmp_path / "out" / "matrix.html").read_text(encoding="utf-8")
     rows = {}
     for row in re.findall(r"<tr data-verdict=.*?</tr>", text, re.S):
         head, *cells = (flat(html.unescape(re.sub(r"<[^>]*>", "", cell)))
@@ -99,6 +99,22 @@ def test_one_kernel_twice_is_told_apart_by_the_folder(tmp_path):
     assert "gvisor 1.0 (first)" in text and "gvisor 1.0 (second)" in text
 
 
+def test_the_front_door_makes_both_pages_of_real_runs(tmp_path, mmapconf):
+    words = ["--matrix", "host", "exec:env -u X", "-t", "mmap/len*", "--report", "out", "-q"]
+    done = run(TOP / "runner.sh", *words, cwd=tmp_path, MMAPCONF_BUILD=TOP / "build")
+    assert (done.returncode, done.stderr) == (0, "")
+    out = tmp_path / "out"
+    assert sorted(path.name for path in out.iterdir()) == ["divergences.md", "exec-env-u-X", "host", "matrix.html"]
+    shown = [attrs for tag, attrs in Page((out / "matrix.html").read_text()).tags if tag == "tr" and "data-verdict" in attrs]
+    judged = json.loads((out / "host" / "results.json").read_text())["tests"]
+    assert len(shown) == len(judged) > 5
+    for kind in "host", "exec":
+        assert f"## `{kind}` " in (out / "divergences.md").read_text()
+    # Nothing of this machine's folders, nor of those that were moved.
+    for path in out.rglob("*.*"):
+        assert str(TOP) not in path.read_text() and str(tmp_path) not in path.read_text(), path
+
+
 def hostile():
     return {"bad": kernel(HOSTILE, result("mmap/a/" + HOSTILE, "known", outcome=HOSTILE + "|`*_", reason=HOSTILE + "|",
                                           clauses=[HOSTILE],
@@ -144,18 +160,11 @@ def test_bad_input_is_one_line_and_3(tmp_path, tool):
     assert done.returncode == 0 and done.stdout.startswith(tool) and done.stderr == ""
 
 
-def test_a_report_s_own_page_is_not_overwritten(tmp_path):
-    good, other = folders(tmp_path)
-    done = matrix(good, other)
-    assert (done.returncode, done.stderr) == (3, f"matrix.py: {good}: is a report folder, whose own page would be lost\n")
-    assert [path.name for path in good.iterdir()] == ["results.json"]
-
-
 def test_what_cannot_be_written_is_2(tmp_path):
     good, _ = folders(tmp_path)
     (tmp_path / "file").write_text("")
     done = matrix(tmp_path / "file", good)
-    assert (done.returncode, done.stderr) == (2, f"matrix.py: {tmp_path}/file/index.html: File exists\n")
+    assert (done.returncode, done.stderr) == (2, f"matrix.py: {tmp_path}/file/matrix.html: File exists\n")
     done = run(sys.executable, "-S", REPORT / "matrix.py", tmp_path / "out", good)
     assert (done.returncode, done.stderr) == (2, "matrix.py: needs the Python module jinja2 (Debian: python3-jinja2)\n")
     assert not (tmp_path / "out").exists()
@@ -265,7 +274,7 @@ def test_the_table_in_a_browser(tmp_path):
     assert out["reachable"] and out["filters"] and out["height"] != "none" and not out["wide"]
 
     dom, console = chromium(tmp_path / "profile", "--proxy-server=http://127.0.0.1:9",
-                            (tmp_path / "out" / "index.html").as_uri() + "#class=args")
+                            (tmp_path / "out" / "matrix.html").as_uri() + "#class=args")
     rows = re.findall(r"<tr data-verdict[^>]*>", dom)
     assert [row for row in rows if "hidden" not in row] == ['<tr data-verdict="skipped not-run" data-class="args">']
     assert console == []
