@@ -64,7 +64,7 @@ how to judge it
   --why ID             say what is expected of a test, and why; stop
   --compare FILE       judge a recorded log instead of running (- for stdin)
   --join DIR...        judge the report folders of all shards as one run
-  --matrix TARGET...   run on each, several at once where the processors suffice;
+  --matrix TARGET...   run on each, several at once where there are processors;
                        into the folder of --report go matrix.html (all tests by
                        all kernels), divergences.md, and a report for each
   --bisect             exit with 125 instead of 2, 3 and 4, for git bisect run

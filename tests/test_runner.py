@@ -876,7 +876,7 @@ def test_several_targets_make_one_page_and_the_worst_status(several, fake, tree,
         "'exec:env FAKE_RUN=fail'", "'exec:env FAKE_RUN=silent'", "'exec:env FAKE_RUN=skip'", "host"]  # fmt: skip
 
 
-@pytest.mark.parametrize("told, status", [(["ok", "skip"], 4), (["skip", "fail"], 1), (["ok", "ok"], 0), (["fail", "late"], 2)])
+@pytest.mark.parametrize("told, status", [(["skip", "ok"], 4), (["fail", "skip"], 1), (["ok", "ok"], 0), (["late", "fail"], 2)])
 def test_the_status_of_several_is_the_worst(several, tmp_path, told, status):
     targets = [f"exec:env X={number} FAKE_RUN={word}" for number, word in enumerate(told)]
     assert several(*targets, "--report", tmp_path / "out").returncode == status
