@@ -949,6 +949,15 @@ end_runs() {
 	runs=$still
 }
 
+# The command that makes the same again.
+matrix_command() {
+	printf './runner.sh --matrix'
+	for target in $operands; do printf ' %s' "$(quoted "$target")"; done
+	for pattern in $globs; do printf ' -t %s' "$(quoted "$pattern")"; done
+	for pattern in $excludes; do printf ' -x %s' "$(quoted "$pattern")"; done
+	printf ' --report DIR'
+}
+
 write_matrix() {
 	folders=''
 	for target in $operands; do
@@ -960,7 +969,7 @@ write_matrix() {
 		return
 	fi
 	"$python" "$top/harness/report/matrix.py" "$partial" $folders || die 2 "--matrix: harness/report/matrix.py failed; '$report' is not written"
-	"$python" "$top/harness/report/divergences.py" $folders >"$partial/divergences.md" ||
+	"$python" "$top/harness/report/divergences.py" --command "$(matrix_command)" $folders >"$partial/divergences.md" ||
 		die 2 "--matrix: harness/report/divergences.py failed; '$report' is not written"
 	put_report
 	note "report: $report/matrix.html"

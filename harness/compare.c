@@ -600,6 +600,7 @@ static int with_stream(const struct inventory *suite, struct request *r)
 			  .baselines = &b,
 			  .judgement = &j,
 			  .target = r->choice.target,
+			  .target_version = r->choice.target_version,
 			  .repeat = r->repeat,
 			  .color = wants_color(r),
 			  .quiet = r->quiet,

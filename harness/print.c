@@ -495,6 +495,8 @@ void text_add_results(struct text *t, const struct view *v)
 	text_puts(t, "{\"schema\": 1,\n \"target\": {");
 	add_member(t, "kind", v->target);
 	text_puts(t, ", ");
+	add_member(t, "version", v->target_version);
+	text_puts(t, ", ");
 	add_member(t, "release", stream_fact(s, "release"));
 	text_puts(t, ", ");
 	add_member(t, "machine", stream_fact(s, "machine"));

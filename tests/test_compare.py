@@ -584,8 +584,10 @@ def test_results_json(tmp_path):
     results = ran.results
     assert list(results) == ["schema", "target", "reference", "facts", "gate", "problems", "totals", "tests"]
     assert results["schema"] == 1 and results["reference"] == "linux-7.2" and results["gate"] == "fail"
-    assert results["target"] == {"kind": "gvisor", "release": "4.4.0\x01", "machine": "x86_64", "page_size": 4096}
+    assert results["target"] == {"kind": "gvisor", "version": None, "release": "4.4.0\x01", "machine": "x86_64", "page_size": 4096}
     assert results["facts"]["user"] == "\ufffd"
+    told = compare(stream.encode("utf-8", "surrogateescape"), "--target=gvisor", "--target-linux=no", "--target-version=20.1", cwd=tmp_path)
+    assert told.results["target"] == {**results["target"], "version": "20.1"}
     assert list(results["totals"]) == VERDICTS and sum(results["totals"].values()) == 11
     assert [test["id"] for test in results["tests"]] == sorted(IDS)
     assert ran.test(HEAD) == {

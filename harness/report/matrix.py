@@ -10,7 +10,7 @@ import os
 import sys
 
 from page import by_case, page_of, shown, view_of_test, write_whole
-from results import FAILING, MEANING, BadInput, known, load_all, spec, visible
+from results import FAILING, MEANING, BadInput, kernel_name, known, load_all, spec, visible
 
 NOT_RUN = "not-run"	# the word where a report says nothing of a test; it is no verdict
 CITES_NONE = "none"	# the class of a test that cites no clause, or none of spec/
@@ -18,7 +18,7 @@ CITES_NONE = "none"	# the class of a test that cites no clause, or none of spec/
 
 def kernels_of(reports, folders):
     """The heads of the columns. Reports of one and the same kernel are told apart by their folders' names."""
-    names = [f"{data['target']['kind']} {known(data['target']['release'])}" for data in reports]
+    names = [" ".join(kernel_name(data["target"])) for data in reports]
     return [shown({"name": name if names.count(name) == 1 else f"{name} ({os.path.basename(os.path.abspath(folder))})",
                    "machine": known(data["target"]["machine"]), "reference": data["reference"], "gate": data["gate"],
                    "problems": len(data.get("problems", [])), "totals": data["totals"]})
