@@ -32,7 +32,7 @@ static const char usage[] =
 	"  --expected DIR          one more layer; may be given several times\n"
 	"  --reference linux-X.Y   judge by this release\n"
 	"  -x GLOB                 leave out\n"
-	"  --shard K/N             every Nth case, from the Kth on\n"
+	"  --shard K/N             the Kth of N parts that take equally long\n"
 	"  --accept[=LAYER]        write what was seen into the layer\n"
 	"  --why ID                every baseline line for this test, the last one holds\n"
 	"  --lint                  check the baselines themselves\n"

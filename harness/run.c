@@ -37,7 +37,7 @@ static const char usage[] =
 	"usage: mmapconf run [options] [GLOB...]\n"
 	"  -x GLOB             leave out\n"
 	"  -j N                cases at once (default 1)\n"
-	"  --shard K/N         every Nth case, from the Kth on\n"
+	"  --shard K/N         the Kth of N parts that take equally long\n"
 	"  --resume-after ID   only what comes after this test\n"
 	"  --shuffle[=SEED]    the cases in another order\n"
 	"  --timeout-mul X     multiply every time limit\n"

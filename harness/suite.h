@@ -54,6 +54,11 @@ struct suite_test {
  */
 bool suite_test(const struct th_case *c, size_t index, struct suite_test *test);
 
+/* How long a case took where it was measured (costs.h), in milliseconds; 0: nobody did. */
+unsigned int suite_case_cost(const char *case_name);
+
+#define SHARDED_CASES 4096 /* cases that are dealt out by their costs; what is beyond, in turn */
+
 /*
  * A selection of tests: patterns as given on the command line. A pattern is a shell glob matched against the case name, the
  * case name and "/" and the test name, and (where it has neither '*' nor '/') any part of either. "mmap/" stands for
@@ -64,15 +69,16 @@ struct selection {
 	size_t include_count;
 	const char *const *exclude;
 	size_t exclude_count;
-	unsigned int shard,
-		shards; /* K/N, from 1; 0/0: no sharding. The cases are dealt out in turn. */
+	unsigned int shard, shards; /* K/N, from 1; 0/0: no sharding */
+	unsigned short
+		shard_of[SHARDED_CASES]; /* by index of the case, from 0; set by selection_shard() */
 };
 
 /* Is this test in the selection? case_index is the case's place among all cases (from 0), for the shard. */
 bool selection_has(const struct selection *s, size_t case_index, const char *case_name,
 		   const char *test_name);
 
-/* Reads "K/N" with 1 <= K <= N; false: it is none. */
+/* Reads "K/N" with 1 <= K <= N, and deals out the cases of the suite; false: it is none. */
 bool selection_shard(struct selection *s, const char *text);
 
 /* CRC-32 (IEEE 802.3) of the bytes, continuing from crc (0 at the start). */
