@@ -227,6 +227,12 @@ bench: all $(BENCH_PROGRAMS) $(filter $(O)/cache/linux-6.1,$(KSELFTEST))
 	@mkdir -p $(O)/bench
 	@$(PYTHON) tests/bench.py '$(O)' '$(KSELFTEST)'
 
+# By it --shard deals out the cases. REPORTS: report folders of the whole suite.
+.PHONY: costs
+costs:
+	@mkdir -p $(O)
+	@$(PYTHON) harness/report/costs.py $(REPORTS) > $(O)/costs.h && mv $(O)/costs.h harness/costs.h
+
 deps:
 	harness/deps.sh
 deps-dev:
