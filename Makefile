@@ -78,7 +78,7 @@ SUITE = $(filter-out harness/program.c,$(sort $(wildcard harness/*.c)))
 CASE_OBJECTS = $(CASES:%.c=$(O)/%.o)
 LIB_OBJECTS = $(LIB:%.c=$(O)/%.o)
 PROGRAM_OBJECTS = $(HARNESS:%.c=$(O)/%.o) $(O)/harness/program.o
-SUITE_OBJECTS = $(SUITE:%.c=$(O)/%.o) $(O)/tables.o
+SUITE_OBJECTS = $(SUITE:%.c=$(O)/%.o) $(O)/tables.o $(O)/version.o
 
 PROGRAMS = $(CASES:%.c=$(O)/%)
 MISBEHAVING_PROGRAMS = $(MISBEHAVING:%.c=$(O)/%)
@@ -123,6 +123,16 @@ $(O)/tables.c: harness/clauses.awk $(SPEC) $(CASES)
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)awk -f harness/clauses.awk $(SPEC) $(CASES) > $@
 $(O)/tables.o: $(O)/tables.c $(O)/flags
+	$(call say,CC,$<)$(COMPILE) $(CFLAGS) $(OWN_CFLAGS) -c -o $@ $<
+
+# The commit, only where the repository is that of this very tree. Another commit compiles nothing but this anew.
+describe = $(if $(wildcard .git),$(shell git --no-optional-locks describe --always --dirty --exclude '*' 2>/dev/null))
+$(O)/version.c: FORCE
+	@mkdir -p $(@D)
+	@echo '#include "suite.h"@const char suite_version[] = MMAPCONF_VERSION "$(addprefix -g,$(describe))";' | \
+		tr @ '\n' > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+$(O)/version.o: $(O)/version.c harness/suite.h $(O)/flags
 	$(call say,CC,$<)$(COMPILE) $(CFLAGS) $(OWN_CFLAGS) -c -o $@ $<
 
 $(O)/lib.a: $(LIB_OBJECTS)
@@ -218,6 +228,12 @@ $(O)/tests/bench/bare: $(O)/tests/bench/bare.o
 bench: all $(BENCH_PROGRAMS) $(filter $(O)/cache/linux-6.1,$(KSELFTEST))
 	@mkdir -p $(O)/bench
 	@$(PYTHON) tests/bench.py '$(O)' '$(KSELFTEST)'
+
+# By it --shard deals out the cases. REPORTS: report folders of the whole suite.
+.PHONY: costs
+costs:
+	@mkdir -p $(O)
+	@$(PYTHON) harness/report/costs.py $(REPORTS) > $(O)/costs.h && mv $(O)/costs.h harness/costs.h
 
 deps:
 	harness/deps.sh

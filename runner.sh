@@ -24,6 +24,7 @@ mmapconf=$build/mmapconf
 usage() {
 	cat <<'END'
 usage: ./runner.sh [options] [GLOB...]
+       ./runner.sh --matrix TARGET... --report DIR [options] [-t GLOB]...
 
 Runs the conformance tests that match GLOB (all by default) on a kernel and says
 what differs from Linux. A GLOB matches a case (mmap/fixed_noreplace), a test
@@ -48,6 +49,9 @@ how to run it
   -L N                 run what failed N times more and say how often it fails
   --shuffle[=SEED]     in random order; the seed is printed
   --timeout-mul X      multiply the time limits; also TIMEOUT_MUL
+  --max-time SECONDS   stop a run that takes longer and judge what came; the
+                       rest is missing. Also MMAPCONF_MAX_TIME (default: none;
+                       of a guest 900)
   --system             run also what changes settings of the whole machine
   --no-fork            all tests in one process, for a kernel without fork
 
@@ -60,6 +64,9 @@ how to judge it
   --why ID             say what is expected of a test, and why; stop
   --compare FILE       judge a recorded log instead of running (- for stdin)
   --join DIR...        judge the report folders of all shards as one run
+  --matrix TARGET...   run on each, several at once where there are processors;
+                       into the folder of --report go matrix.html (all tests by
+                       all kernels), divergences.md, and a report for each
   --bisect             exit with 125 instead of 2, 3 and 4, for git bisect run
 
 what to print
@@ -116,9 +123,9 @@ is_count() {
 
 # ---- options -------------------------------------------------------------------------------------------------------
 
-bisect='' setup='' target='' image='' jobs='' repeat='' again='' timeout_mul='' shard='' shuffle='' seed='' expected=''
+bisect='' setup='' target='' image='' jobs='' repeat='' again='' timeout_mul='' max_time='' shard='' shuffle='' seed='' expected=''
 reference='' accept='' why='' skips='' no_fork='' system='' report='' diff_a='' diff_b='' log='' quiet='' verbose=''
-mode=run globs='' excludes='' given=''
+mode=run globs='' operands='' chosen='' excludes='' given=''
 
 for word in "$@"; do # known first, since it changes the status of every complaint below
 	case $word in
@@ -187,7 +194,7 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--)
 		shift
-		for word in "$@"; do globs=$globs$word$IFS; done
+		for word in "$@"; do globs=$globs$word$IFS operands=$operands$word$IFS; done
 		break
 		;;
 	--?*=*) option=${1%%=*} value=${1#*=} has_value=1 ;;
@@ -202,13 +209,14 @@ while [ $# -gt 0 ]; do
 	--setup) no_value && setup=1 ;;
 	--target) value_of "$@" && target=$value ;;
 	-l | --list) option=--list && no_value && set_mode list ;;
-	-t) value_of "$@" && globs=$globs$value$IFS ;;
+	-t) value_of "$@" && globs=$globs$value$IFS chosen=$chosen$value$IFS ;;
 	-x) value_of "$@" && excludes=$excludes$value$IFS ;;
 	-E) value_of "$@" && read_excludes "$value" ;;
 	-j) value_of "$@" && jobs=$value ;;
 	-i) value_of "$@" && repeat=$value ;;
 	-L) value_of "$@" && again=$value ;;
 	--timeout-mul) value_of "$@" && timeout_mul=$value ;;
+	--max-time) value_of "$@" && max_time=$value ;;
 	--shard) value_of "$@" && shard=$value ;;
 	--shuffle) optional_value && shuffle=1 seed=$value ;;
 	--expected)
@@ -234,13 +242,14 @@ while [ $# -gt 0 ]; do
 		;;
 	--compare) value_of "$@" && log=$value && set_mode compare ;;
 	--join) no_value && set_mode join ;;
+	--matrix) no_value && set_mode matrix ;;
 	--raw) no_value && set_mode raw ;;
 	--bisect) no_value ;;
 	-n | --dry-run) option=--dry-run && no_value && set_mode dry-run ;;
 	-q) quiet=-q ;;
 	-v) verbose=-v ;;
 	-*) die 3 "unknown option '$option' (-h lists them)" ;;
-	*) globs=$globs$option$IFS option=GLOB ;;
+	*) globs=$globs$option$IFS operands=$operands$option$IFS option=GLOB ;;
 	esac
 	given=$given$option$IFS
 	[ "$taken" = 1 ] || shift $((taken - 1))
@@ -249,13 +258,17 @@ done
 # What each way of working makes use of. An option outside it would be silently ignored, so it is refused.
 selecting='-t -x -E --shard GLOB'
 judging='--expected --reference --no-skips'
-running='--target --image -j --timeout-mul --shuffle --no-fork --system'
+running='--target --image -j --timeout-mul --max-time --shuffle --no-fork --system'
 case $mode in
 list) usable="--list --setup $selecting" ;;
 why) usable="--why --target $judging" ;;
 diff) usable="--diff" ;;
 compare) usable="--compare --target --report --accept -q -v $selecting $judging" ;;
 join) usable="--join --target --report -q -v GLOB $judging" ;; # its GLOBs are the folders
+matrix) # its GLOBs are the targets
+	usable="--matrix --setup --report -q -v $selecting $judging -j --image --timeout-mul --max-time --shuffle --no-fork --system"
+	globs=$chosen
+	;;
 raw) usable="--raw --setup --expected --reference $selecting $running" ;; # for their do-not-run lines
 *) usable="--dry-run --setup -i -L --report --accept -q -v $selecting $judging $running" ;;
 esac
@@ -289,6 +302,17 @@ case ${timeout_mul:-1} in
 *) bad=1 ;;
 esac
 [ -z "$bad" ] || die 3 "$timeout_from needs a number above 0, not '$timeout_mul'"
+max_time_from=--max-time
+if [ -z "$max_time" ] && [ "${MMAPCONF_MAX_TIME:-}" ]; then
+	max_time=$MMAPCONF_MAX_TIME max_time_from=MMAPCONF_MAX_TIME
+fi
+if [ "$max_time" ]; then
+	# As many digits as the targets take.
+	if ! is_count "$max_time" || [ "${#max_time}" -gt 6 ]; then
+		die 3 "$max_time_from needs a number of seconds from 1, not '$max_time'"
+	fi
+	export MMAPCONF_MAX_TIME="$max_time"
+fi
 [ -z "$seed" ] || is_count "$seed" || die 3 "--shuffle needs a number from 1, not '$seed'"
 case $reference in
 '') ;;
@@ -306,7 +330,7 @@ if [ "$shard" ]; then
 	check_shard "--shard needs K/N with K from 1 to N, not '$shard'"
 elif [ "${TEST_TOTAL_SHARDS:-}" ]; then
 	case $mode in
-	run | raw | dry-run)
+	run | raw | dry-run | matrix)
 		if [ "${TEST_SHARD_INDEX:-}" = 0 ] || is_count "${TEST_SHARD_INDEX:-}"; then
 			shard=$((TEST_SHARD_INDEX + 1))/$TEST_TOTAL_SHARDS
 		fi
@@ -326,6 +350,10 @@ if [ "$mode" = join ]; then
 		done
 	done
 fi
+if [ "$mode" = matrix ]; then
+	[ "$operands" ] || die 3 "--matrix needs the targets to run on"
+	[ "$report" ] || die 3 "--matrix needs --report DIR, the folder to write"
+fi
 if [ "$image" ]; then
 	check_readable --image "$image"
 	image=$(absolute "$image")
@@ -339,13 +367,9 @@ target_names() {
 	set -f
 }
 
-kind=${target%%:*}
-if [ "$target" = help ]; then
-	names=$(target_names)
-	IFS=' '
-	for kind in $names; do "$targets/$kind" -h; done
-	exit 0
-elif [ "$target" ] || { [ "$mode" != compare ] && [ "$mode" != join ]; }; then
+# Sets kind and MMAPCONF_TARGET_ARG, of $target.
+take_target() {
+	kind=${target%%:*}
 	kind=${kind:-host}
 	case $kind in
 	*[!a-z0-9_-]*) known='' ;;
@@ -354,15 +378,25 @@ elif [ "$target" ] || { [ "$mode" != compare ] && [ "$mode" != join ]; }; then
 	if [ -z "$known" ] || ! [ -x "$targets/$kind" ]; then
 		die 3 "unknown target '$kind' (there are:$(target_names))"
 	fi
+	MMAPCONF_TARGET_ARG=
+	case $target in
+	*:*) MMAPCONF_TARGET_ARG=${target#*:} ;;
+	esac
+}
+
+kind=''
+if [ "$target" = help ]; then
+	names=$(target_names)
+	IFS=' '
+	for kind in $names; do "$targets/$kind" -h; done
+	exit 0
+elif [ "$target" ] || { [ "$mode" != compare ] && [ "$mode" != join ] && [ "$mode" != matrix ]; }; then
+	take_target
 fi
-MMAPCONF_TARGET_ARG=
-case $target in
-*:*) MMAPCONF_TARGET_ARG=${target#*:} ;;
-esac
 
 # ---- leaving nothing behind ----------------------------------------------------------------------------------------
 
-scratch='' partial='' target_pid='' tee_pid='' judge_pid=''
+scratch='' partial='' runs='' target_pid='' watch_pid='' tee_pid='' judge_pid=''
 
 # The processes, as pid:start, that are below $1 or in its session, and those of the list $2 that are still the same.
 processes() {
@@ -409,10 +443,39 @@ stop_target() {
 	target_pid=''
 }
 
+# Stops the target when its time is up. One that heeds MMAPCONF_MAX_TIME itself, as guests do, has 5 seconds more to end.
+watch_time() {
+	nap='' end=$(($(date +%s) + max_time + 5))
+	trap 'kill "$nap" 2>/dev/null; exit' TERM
+	while kill -0 "$target_pid" 2>/dev/null; do
+		if [ "$(date +%s)" -ge "$end" ]; then
+			: >"$scratch/late"
+			printf '%s: target %s: stopped after %s s (%s); what has no result is missing\n' \
+				"$me" "$kind" "$max_time" "$max_time_from" >&2
+			stop_target
+			return
+		fi
+		sleep 1 &
+		nap=$!
+		wait "$nap"
+	done
+}
+
 # Waits for the target to end. What it leaves in its session is killed. Sets target_status.
 wait_for_target() {
-	target_status=0
+	target_status=0 watch_pid=''
+	if [ "$max_time" ]; then
+		rm -f "$scratch/late"
+		watch_time </dev/null >/dev/null &
+		watch_pid=$!
+	fi
 	wait "$target_pid" || target_status=$?
+	if [ "$watch_pid" ]; then
+		# It ends the target's children too, which may still hold the stream open.
+		[ -f "$scratch/late" ] || kill "$watch_pid" 2>/dev/null || :
+		wait "$watch_pid" 2>/dev/null || :
+		watch_pid=''
+	fi
 	left=$(processes "$target_pid" '')
 	target_pid=''
 	if [ "$left" ]; then
@@ -421,11 +484,26 @@ wait_for_target() {
 	fi
 }
 
+# Ends the runs of --matrix, each of which tidies up itself. One that is interrupted again hurries.
+stop_runs() {
+	pids=$(printf '%s' "$runs" | sed 's/.*=//')
+	hurry=1
+	for pid in $pids; do
+		while kill -0 "$pid" 2>/dev/null; do
+			[ -z "$hurry" ] || kill -TERM $pids 2>/dev/null || :
+			hurry=''
+			wait "$pid" 2>/dev/null || :
+		done
+	done
+}
+
 tidy() {
 	trap 'hurry=1' HUP INT TERM
 	trap '' PIPE
+	if [ "$runs" ]; then stop_runs; fi
 	# The judge first: it would take the end of the stream for the end of the run.
 	if [ "$judge_pid" ]; then kill -KILL "$judge_pid" 2>/dev/null || :; fi
+	if [ "$watch_pid" ]; then kill -KILL "$watch_pid" 2>/dev/null || :; fi
 	if [ "$target_pid" ]; then stop_target; fi
 	if [ "$tee_pid" ]; then kill -KILL "$tee_pid" 2>/dev/null || :; fi
 	wait 2>/dev/null
@@ -591,12 +669,37 @@ run_once() {
 # ---- reports -------------------------------------------------------------------------------------------------------
 
 report_files='results.ktap results.json junit.xml index.html'
+matrix_files='matrix.html divergences.md'
 
 find_python() {
 	for python in /usr/bin/python3 python3; do
 		if "$python" -c 'import jinja2' 2>/dev/null; then return; fi
 	done
 	python=''
+}
+
+# holds_only DIR NAMES: sets $name to the first thing in DIR that is none of these; false when there is one.
+holds_only() {
+	names=$(ls -A "$1")
+	for name in $names; do
+		case " $2 " in
+		*" $name "*) ;;
+		*) return 1 ;;
+		esac
+	done
+}
+
+# Of --matrix: two pages, and a report folder for each target.
+holds_matrix() {
+	entries=$(ls -A "$1")
+	for entry in $entries; do
+		case " $matrix_files " in
+		*" $entry "*) continue ;;
+		esac
+		name=$entry
+		if ! [ -d "$1/$entry" ] || [ -h "$1/$entry" ]; then return 1; fi
+		holds_only "$1/$entry" "$report_files" || return 1
+	done
 }
 
 # Refused before the run rather than after it: a folder that is not a report of ours would be lost.
@@ -609,19 +712,31 @@ check_report() {
 	[ -w "${report%/*}/" ] || die 2 "--report: cannot write in '${report%/*}'"
 	if [ -e "$report" ] || [ -h "$report" ]; then
 		if ! [ -d "$report" ] || [ -h "$report" ]; then die 3 "--report: '$report' is no folder"; fi
-		names=$(ls -A "$report")
-		for name in $names; do
-			case " $report_files " in
-			*" $name "*) ;;
-			*) die 3 "--report: '$report' is not a report ('$name' is in it); it is left alone" ;;
-			esac
-		done
+		if [ "$mode" = matrix ]; then
+			holds_matrix "$report" || die 3 "--report: '$report' is not of --matrix ('$name' is in it); it is left alone"
+		else
+			holds_only "$report" "$report_files" ||
+				die 3 "--report: '$report' is not a report ('$name' is in it); it is left alone"
+		fi
 	fi
 	find_python
+	[ "$python" ] || [ "$mode" != matrix ] || die 2 "--matrix needs python3 with Jinja2 (Debian: python3-jinja2)"
 	[ "$python" ] || printf '%s: no python3 with Jinja2 (Debian: python3-jinja2): %s\n' "$me" \
 		"the report will be without junit.xml and index.html, and the status 2 instead of 0 or 4" >&2
 	partial=$(mktemp -d "$report.XXXXXX") || die 2 "--report: cannot make a folder beside '$report'"
 	chmod 755 "$partial"
+}
+
+# Puts what is made in $partial where it belongs.
+put_report() {
+	if [ -d "$report" ]; then
+		mv "$report" "$partial.old"
+		mv "$partial" "$report"
+		rm -rf "$partial.old"
+	else
+		mv "$partial" "$report"
+	fi
+	partial=''
 }
 
 write_report() {
@@ -632,15 +747,8 @@ write_report() {
 	else
 		incomplete=1
 	fi
-	if [ -d "$report" ]; then
-		mv "$report" "$partial.old"
-		mv "$partial" "$report"
-		rm -rf "$partial.old"
-	else
-		mv "$partial" "$report"
-	fi
-	partial=''
-	note "report: $report${incomplete:+ (incomplete)}"
+	put_report
+	[ "$mode" = matrix ] || note "report: $report${incomplete:+ (incomplete)}"
 	if [ "$incomplete" ]; then
 		case $worst in
 		0 | 4) worst=2 ;;
@@ -654,8 +762,8 @@ describe() {
 	case $1 in
 	0) say "as expected" ;;
 	1) say "not as expected" ;;
-	2) say "failed to run" ;;
 	4) say "all skipped" ;;
+	*) say "failed to run" ;;
 	esac
 }
 
@@ -759,12 +867,135 @@ run_suite() {
 	if [ "$report" ]; then
 		if [ -f "$scratch/best/results.json" ]; then
 			write_report
-		else
+		elif [ "$mode" != matrix ]; then
 			printf '%s: --report: there are no results; %s is not written\n' "$me" "'$report'" >&2
 		fi
 	fi
 	leave "$worst"
 }
+
+# ---- several targets -----------------------------------------------------------------------------------------------
+
+# A name for the folder of a target: debian-6.1
+folder_of() {
+	printf '%s\n' "$1" | sed -e 's/[^A-Za-z0-9._]\{1,\}/-/g' -e 's/-$//'
+}
+
+# Finds out before anything is run whether all of it can be. Sets queue, a line NUMBER WEIGHT TARGET for each: it takes as
+# many processors as it runs cases at once.
+plan_matrix() {
+	processors=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+	queue='' count=0 folders=' '
+	for target in $operands; do
+		take_target
+		case $folders in
+		*" $(folder_of "$target") "*) die 3 "--matrix: '$target' is given twice, or another has the same folder '$(folder_of "$target")'" ;;
+		esac
+		folders="$folders$(folder_of "$target") "
+	done
+	"$mmapconf" list $(selection) -- $globs >/dev/null || leave 3
+	for target in $operands; do
+		take_target
+		probe
+		read_properties
+		weight=${jobs:-$default_jobs}
+		[ "$weight" -le "$processors" ] || weight=$processors
+		count=$((count + 1))
+		queue="$queue$count $weight $target$IFS"
+	done
+}
+
+# The run of one target, in a shell of its own.
+run_target() {
+	target=$1 report=$partial/$(folder_of "$1") partial='' runs=''
+	take_target
+	run_suite
+}
+
+# The next targets of the queue, as long as there are processors for them. Sets runs: NUMBER=WEIGHT=SECONDS=PID for each.
+start_runs() {
+	while [ "$queue" ]; do
+		line=${queue%%"$IFS"*}
+		number=${line%% *} line=${line#* }
+		weight=${line%% *} target=${line#* }
+		[ "$weight" -le "$free" ] || return 0
+		run_target "$target" >"$scratch/$number.out" 2>"$scratch/$number.err" &
+		runs="$runs$number=$weight=$(date +%s)=$!$IFS"
+		free=$((free - weight))
+		queue=${queue#*"$IFS"}
+	done
+}
+
+# Takes note of the runs that have ended. Sets worst.
+end_runs() {
+	still=''
+	for run in $runs; do
+		pid=${run##*=}
+		if kill -0 "$pid" 2>/dev/null; then
+			still=$still$run$IFS
+			continue
+		fi
+		run_status=0
+		wait "$pid" || run_status=$?
+		[ "$run_status" -le 4 ] || run_status=2
+		line=${run#*=}
+		number=${run%%=*} weight=${line%%=*} line=${line#*=}
+		free=$((free + weight)) ended=$((ended + 1))
+		target=$(say "$operands" | sed -n "${number}p")
+		note "$me: $ended of $count: $target: $(describe "$run_status"), $(($(date +%s) - ${line%%=*})) s"
+		sed 's/^/  /' "$scratch/$number.err" >&2
+		if [ -z "$worst" ] || [ "$(severity "$run_status")" -gt "$(severity "$worst")" ]; then worst=$run_status; fi
+	done
+	runs=$still
+}
+
+# The command that makes the same again.
+matrix_command() {
+	printf './runner.sh --matrix'
+	for target in $operands; do printf ' %s' "$(quoted "$target")"; done
+	for pattern in $globs; do printf ' -t %s' "$(quoted "$pattern")"; done
+	for pattern in $excludes; do printf ' -x %s' "$(quoted "$pattern")"; done
+	printf ' --report DIR'
+}
+
+write_matrix() {
+	folders=''
+	for target in $operands; do
+		name=$(folder_of "$target")
+		if [ -d "$partial/$name" ]; then folders=$folders$partial/$name$IFS; fi
+	done
+	if [ -z "$folders" ]; then
+		printf '%s: --matrix: no target gave results; %s is not written\n' "$me" "'$report'" >&2
+		return
+	fi
+	"$python" "$top/harness/report/matrix.py" "$partial" $folders || die 2 "--matrix: harness/report/matrix.py failed; '$report' is not written"
+	"$python" "$top/harness/report/divergences.py" --command "$(matrix_command)" $folders >"$partial/divergences.md" ||
+		die 2 "--matrix: harness/report/divergences.py failed; '$report' is not written"
+	put_report
+	note "report: $report/matrix.html"
+}
+
+run_matrix() {
+	plan_matrix
+	make_scratch
+	check_report
+	worst='' free=$processors ended=0
+	while [ "$queue$runs" ]; do
+		start_runs
+		sleep 0.2
+		end_runs
+	done
+	number=0
+	for target in $operands; do
+		number=$((number + 1))
+		say "==> $target"
+		cat "$scratch/$number.out"
+	done
+	write_matrix
+	leave "$worst"
+}
+
+# ---- logs ----------------------------------------------------------------------------------------------------------
 
 # Shards of several targets are no run, and those of one are judged as its results.
 check_shard_targets() {
@@ -856,5 +1087,6 @@ compare | join)
 	if [ "$target" ]; then read_properties && version=''; fi
 	judge_log
 	;;
+matrix) run_matrix ;;
 *) run_suite ;;
 esac

@@ -317,6 +317,23 @@ char *baseline_path(const struct layer *layer, const char *case_name)
 	return must_format("%s/%s.tap", layer->path, case_name);
 }
 
+/* Where the last name of a path begins. */
+static size_t name_of_folder(const char *path)
+{
+	size_t at = strlen(path);
+
+	while (at && path[at - 1] == '/')
+		at--;
+	while (at && path[at - 1] != '/')
+		at--;
+	return at;
+}
+
+const char *baseline_portable_path(const struct baseline_file *file)
+{
+	return file->path + file->layer->own_name;
+}
+
 struct layer *add_layer(struct baselines *b, enum layer_kind kind, const char *name,
 			const struct release *before)
 {
@@ -328,6 +345,7 @@ struct layer *add_layer(struct baselines *b, enum layer_kind kind, const char *n
 	layer->name = must_copy(name, strlen(name));
 	layer->path = kind == LAYER_EXPECTED ? must_copy(name, strlen(name)) :
 					       must_format("%s/%s", b->folder, name);
+	layer->own_name = name_of_folder(kind == LAYER_EXPECTED ? name : b->folder);
 	if (before)
 		layer->before = *before;
 	layer->files = must_alloc(b->suite->count * sizeof(struct baseline_file *));
@@ -465,6 +483,27 @@ const char *machine_of(const struct baseline_choice *choice)
 	return machine;
 }
 
+/*
+ * The release as the facts tell it. A stable kernel of Debian before 6.2 calls itself "6.1.0-56-amd64"; its point release
+ * stands in the version, "#1 SMP Debian 6.1.192-2 (...)".
+ */
+static bool parse_facts(const struct baseline_choice *choice, struct release *r)
+{
+	const char *word = choice->version;
+	struct release of_word;
+
+	if (!choice->release || !parse_release(choice->release, r))
+		return false;
+	while (word && *word && !r->point) {
+		word += strspn(word, " ");
+		if (parse_release(word, &of_word) && of_word.major == r->major &&
+		    of_word.minor == r->minor)
+			*r = of_word;
+		word += strcspn(word, " ");
+	}
+	return true;
+}
+
 static bool choose_release(struct baselines *b, const struct baseline_choice *choice,
 			   bool *without_release)
 {
@@ -478,7 +517,7 @@ static bool choose_release(struct baselines *b, const struct baseline_choice *ch
 			return false;
 		}
 	} else if (choice->is_linux) {
-		*without_release = !choice->release || !parse_release(choice->release, &b->judged);
+		*without_release = !parse_facts(choice, &b->judged);
 		if (*without_release)
 			b->judged = b->newest;
 	}

@@ -32,7 +32,7 @@ static const char usage[] =
 	"  --expected DIR          one more layer; may be given several times\n"
 	"  --reference linux-X.Y   judge by this release\n"
 	"  -x GLOB                 leave out\n"
-	"  --shard K/N             every Nth case, from the Kth on\n"
+	"  --shard K/N             the Kth of N parts that take equally long\n"
 	"  --accept[=LAYER]        write what was seen into the layer\n"
 	"  --why ID                every baseline line for this test, the last one holds\n"
 	"  --lint                  check the baselines themselves\n"
@@ -291,6 +291,7 @@ static void facts_of_host(struct baseline_choice *choice, struct utsname *name, 
 	if (strcmp(choice->target, "host") || uname(name))
 		return;
 	choice->release = name->release;
+	choice->version = name->version;
 	choice->machine = name->machine;
 	snprintf(word_size, 8, "%zu", 8 * sizeof(long));
 	choice->word_size = word_size;
@@ -599,6 +600,7 @@ static int with_stream(const struct inventory *suite, struct request *r)
 			  .baselines = &b,
 			  .judgement = &j,
 			  .target = r->choice.target,
+			  .target_version = r->choice.target_version,
 			  .repeat = r->repeat,
 			  .color = wants_color(r),
 			  .quiet = r->quiet,
@@ -615,6 +617,7 @@ static int with_stream(const struct inventory *suite, struct request *r)
 		goto out;
 	}
 	r->choice.release = stream_fact(&s, "release");
+	r->choice.version = stream_fact(&s, "version");
 	r->choice.machine = stream_fact(&s, "machine");
 	r->choice.word_size = stream_fact(&s, "word_size");
 	status = USAGE;

@@ -433,7 +433,7 @@ static void add_clauses(struct text *t, const struct view *v, const struct judge
 
 static void add_baseline(struct text *t, const struct chain_link *holds)
 {
-	char *place = place_of(holds);
+	char *place = must_format("%s:%zu", baseline_portable_path(holds->file), holds->line + 1);
 	struct text reason = { 0 };
 
 	text_puts(t, ", ");
@@ -494,6 +494,8 @@ void text_add_results(struct text *t, const struct view *v)
 
 	text_puts(t, "{\"schema\": 1,\n \"target\": {");
 	add_member(t, "kind", v->target);
+	text_puts(t, ", ");
+	add_member(t, "version", v->target_version);
 	text_puts(t, ", ");
 	add_member(t, "release", stream_fact(s, "release"));
 	text_puts(t, ", ");

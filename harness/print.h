@@ -17,6 +17,7 @@ struct view {
 	const struct baselines *baselines;
 	const struct judgement *judgement;
 	const char *target; /* its kind */
+	const char *target_version; /* NULL: not said */
 	const char *repeat; /* the command that repeats one test */
 	bool as_expected; /* the gate */
 	bool color, quiet, verbose;

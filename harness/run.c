@@ -37,7 +37,7 @@ static const char usage[] =
 	"usage: mmapconf run [options] [GLOB...]\n"
 	"  -x GLOB             leave out\n"
 	"  -j N                cases at once (default 1)\n"
-	"  --shard K/N         every Nth case, from the Kth on\n"
+	"  --shard K/N         the Kth of N parts that take equally long\n"
 	"  --resume-after ID   only what comes after this test\n"
 	"  --shuffle[=SEED]    the cases in another order\n"
 	"  --timeout-mul X     multiply every time limit\n"
@@ -848,7 +848,7 @@ static void print_facts(const struct request *request)
 	struct utsname name;
 	struct statfs status;
 
-	out("KTAP version 1\n# fact suite=%s\n", MMAPCONF_VERSION);
+	out("KTAP version 1\n# fact suite=%s\n", suite_version);
 	if (!uname(&name))
 		out("# fact release=%s\n# fact version=%s\n# fact machine=%s\n", name.release,
 		    name.version, name.machine);

@@ -51,12 +51,62 @@ static bool matches(const char *pattern, const char *case_name, const char *test
 	return matches_id(pattern, plain, test_name);
 }
 
+/* The cost of each case in milliseconds; one that nobody has measured yet costs what they do on average. Returns how many. */
+static size_t read_costs(unsigned int cost[SHARDED_CASES])
+{
+	unsigned long sum = 0, known = 0;
+	size_t count = 0;
+
+	for (const struct th_case *c = suite_first_case(); c && count < SHARDED_CASES;
+	     c = suite_next_case(c)) {
+		cost[count] = suite_case_cost(suite_case_name(c));
+		sum += cost[count];
+		known += cost[count++] > 0;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!cost[i])
+			cost[i] = known ? (unsigned int)((sum + known - 1) / known) : 1;
+	return count;
+}
+
+/*
+ * The dearest case first, each to the shard that has least to do: the same on every shard, since it depends on nothing but
+ * the suite. What else is selected makes no difference, so that a shard is still itself when a part of it runs again.
+ */
+static void deal_out(struct selection *s)
+{
+	static unsigned int cost[SHARDED_CASES], load[SHARDED_CASES];
+	size_t count = read_costs(cost), shards = s->shards < count ? s->shards : count;
+
+	memset(load, 0, sizeof(load));
+	for (size_t dealt = 0; dealt < count; dealt++) {
+		size_t dearest = 0, to = 0;
+
+		for (size_t i = 1; i < count; i++)
+			if (cost[i] > cost[dearest])
+				dearest = i;
+		for (size_t i = 1; i < shards; i++)
+			if (load[i] < load[to])
+				to = i;
+		load[to] += cost[dearest];
+		s->shard_of[dearest] = (unsigned short)to;
+		cost[dearest] = 0;
+	}
+}
+
+static bool in_shard(const struct selection *s, size_t case_index)
+{
+	if (case_index < SHARDED_CASES)
+		return s->shard_of[case_index] == s->shard - 1;
+	return case_index % s->shards == s->shard - 1;
+}
+
 bool selection_has(const struct selection *s, size_t case_index, const char *case_name,
 		   const char *test_name)
 {
 	bool included = !s->include_count;
 
-	if (s->shards && case_index % s->shards != s->shard - 1)
+	if (s->shards && !in_shard(s, case_index))
 		return false;
 	for (size_t i = 0; i < s->include_count && !included; i++)
 		included = matches(s->include[i], case_name, test_name);
@@ -80,5 +130,6 @@ bool selection_shard(struct selection *s, const char *text)
 		return false;
 	s->shard = (unsigned int)k;
 	s->shards = (unsigned int)n;
+	deal_out(s);
 	return true;
 }

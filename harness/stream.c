@@ -113,6 +113,13 @@ static void take_fact(struct stream *s, const char *fact, size_t length)
 	free(value);
 }
 
+/* What was running is over, or was stopped from outside, which is no fault of its own. */
+static void forget_running(struct stream *s)
+{
+	for (size_t i = 0; i < s->case_count; i++)
+		s->cases[i].running = NO_TEST;
+}
+
 static void take_end(struct stream *s)
 {
 	struct stream_parser *p = s->parser;
@@ -120,8 +127,7 @@ static void take_end(struct stream *s)
 	decide(s, DOCUMENT_SUITE);
 	drop_pending(s);
 	p->ended = true;
-	for (size_t i = 0; i < s->case_count; i++)
-		s->cases[i].running = NO_TEST;
+	forget_running(s);
 	if (p->block_open) {
 		char name[TEST_ID_MAX];
 
@@ -147,6 +153,8 @@ static void take_document_line(struct stream *s, const char *line, size_t length
 		take_fact(s, line + 7, length - 7);
 	} else if (equals(line, length, "# end")) {
 		take_end(s);
+	} else if (equals(line, length, "# interrupted")) {
+		forget_running(s);
 	} else if (starts(line, length, "# running ")) {
 		take_running(s, line + 10, length - 10, false);
 	} else if (parse_plan(line, length, &plan)) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "costs.h"
 #include "harness.h"
 #include "registry.h"
 #include "suite.h"
@@ -44,6 +45,14 @@ const char *suite_case_name(const struct th_case *c)
 bool suite_case_each_filesystem(const struct th_case *c)
 {
 	return c->each_filesystem;
+}
+
+unsigned int suite_case_cost(const char *case_name)
+{
+	for (size_t i = 0; i < sizeof(case_costs) / sizeof(case_costs[0]); i++)
+		if (!strcmp(case_costs[i].case_name, case_name))
+			return case_costs[i].milliseconds;
+	return 0;
 }
 
 bool suite_test(const struct th_case *c, size_t index, struct suite_test *test)

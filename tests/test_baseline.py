@@ -66,6 +66,33 @@ def test_layers_by_release(layered, release, chain):
     assert ran.results["reference"] == f"linux-{release}"
 
 
+DEBIAN = "#1 SMP PREEMPT_DYNAMIC Debian {} (2026-02-08)"
+
+
+@pytest.mark.parametrize("release, version, judged, holds", [
+    ("6.1.0-56-cloud-amd64", DEBIAN.format("6.1.79-2"), "6.1.79", "6.1.y/before-6.1.80"),
+    ("6.1.0-56-cloud-amd64", DEBIAN.format("6.1.80-2~bpo11+1"), "6.1.80", "before-6.2"),
+    ("6.1", DEBIAN.format("6.1.80-1"), "6.1.80", "before-6.2"),
+    # No point release of this branch stands there.
+    ("6.1.0-56-amd64", DEBIAN.format("6.12.80-1"), "6.1", "6.1.y/before-6.1.80"),
+    ("6.1.0-56-amd64", DEBIAN.format("6.1~rc7-1"), "6.1", "6.1.y/before-6.1.80"),
+    ("6.1.0-56-amd64", "#101~20.04.1-Ubuntu SMP PREEMPT_DYNAMIC Thu Feb 8 2026", "6.1", "6.1.y/before-6.1.80"),
+    ("6.1.0-56-amd64", "", "6.1", "6.1.y/before-6.1.80"),
+    ("6.1.0-56-amd64", "   Debian   6.1.", "6.1", "6.1.y/before-6.1.80"),
+    # The release says it, which counts.
+    ("6.1.90+deb12-amd64", DEBIAN.format("6.1.12-1"), "6.1.90", "before-6.2"),
+    ("unknown", DEBIAN.format("6.1.12-1"), "7.2", ""),
+])
+def test_the_point_release_may_stand_in_the_version(layered, release, version, judged, holds):
+    ran = compare(text(document(facts={"release": release, "version": version})), cwd=layered)
+    assert ran.results["reference"] == f"linux-{judged}"
+    assert ran.test(TWO)["baseline"].startswith(f"expected/linux/{holds + '/' if holds else ''}{MOVE}.tap:")
+    # Another release is judged by when the user says so, and what is no Linux says nothing of Linux.
+    stream = text(document(facts={"release": release, "version": version}))
+    assert compare(stream, "--reference", "linux-6.17", cwd=layered).results["reference"] == "linux-6.17"
+    assert compare(stream, "--target=gvisor", "--target-linux=no", cwd=layered).results["reference"] == "linux-7.2"
+
+
 def test_layers_by_machine_target_and_version(layered):
     def holds(*arguments, **facts):
         ran = compare(text(document(facts=facts)), *arguments, cwd=layered)
@@ -94,6 +121,16 @@ def test_further_layers_win_in_their_order(layered):
     assert ran.test(TWO)["verdict"] == "known" and ran.test(TWO)["baseline"] == "one/mremap/move.tap:2"
     ran = compare(run, "--target", "gvisor", "--target-linux", "no", "--expected=one", "--expected=two", cwd=layered)
     assert ran.test(TWO)["verdict"] == "changed" and ran.test(TWO)["baseline"] == "two/mremap/move.tap:2"
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_results_name_no_place_of_this_machine(layered, tmp_path, end):
+    mine = tmp_path / "mine"
+    (mine / "mremap").mkdir(parents=True)
+    (mine / f"{MOVE}.tap").write_text("# here\nok move.two.land_there\n")
+    ran = compare(text(document()), "--baselines", f"{layered}/expected{end}", "--expected", f"{mine}{end}", cwd=tmp_path)
+    assert ran.test(TWO)["baseline"].replace("//", "/") == f"mine/{MOVE}.tap:2"
+    assert ran.test(HEAD)["baseline"].replace("//", "/") == "expected/linux/mmap/fixed_noreplace.tap:3"
 
 
 def test_why_prints_lines_and_reasons(tmp_path):

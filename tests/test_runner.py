@@ -209,6 +209,12 @@ BAD = [
     (["--timeout-mul", "0"], "--timeout-mul needs a number above 0, not '0'"),
     (["--timeout-mul", "1.2.3"], "--timeout-mul needs a number above 0, not '1.2.3'"),
     (["--timeout-mul", "fast"], "--timeout-mul needs a number above 0, not 'fast'"),
+    (["--max-time", "0"], "--max-time needs a number of seconds from 1, not '0'"),
+    (["--max-time", "1.5"], "--max-time needs a number of seconds from 1, not '1.5'"),
+    (["--max-time=1m"], "--max-time needs a number of seconds from 1, not '1m'"),
+    (["--max-time=1000000"], "--max-time needs a number of seconds from 1, not '1000000'"),
+    (["--max-time"], "--max-time needs a value"),
+    (["--list", "--max-time=9"], "--max-time cannot be combined with --list"),
     (["--shard", "3"], "--shard needs K/N with K from 1 to N, not '3'"),
     (["--shard", "3/2"], "--shard needs K/N with K from 1 to N, not '3/2'"),
     (["--shard", "0/2"], "--shard needs K/N with K from 1 to N, not '0/2'"),
@@ -249,6 +255,17 @@ BAD = [
     (["--accept", "-L2"], "--accept cannot be combined with -L"),
     (["-i2", "-L2"], "-i cannot be combined with -L"),
     (["-q", "-v"], "-q cannot be combined with -v"),
+    (["--matrix", "--report", "/tmp/x"], "--matrix needs the targets to run on"),
+    (["--matrix", "host"], "--matrix needs --report DIR, the folder to write"),
+    (["--matrix", "host", "mmap/*", "--report", "/tmp/x"], "unknown target 'mmap/*' (there are:"),
+    (["--matrix", "host", "gvisor", "host", "--report", "/tmp/x"], "'host' is given twice, or another has the same folder 'host'"),
+    (["--matrix", "exec:a b", "exec:a:b", "--report", "/tmp/x"], "another has the same folder 'exec-a-b'"),
+    (["--matrix", "host", "exec", "--report", "/tmp/x"], "target exec needs a command"),
+    (["--matrix", "host", "--report", "/nonexistent/x"], "--report: no folder '/nonexistent' to make it in"),
+    (["--matrix", "host", "--target", "host"], "--target cannot be combined with --matrix"),
+    (["--matrix", "host", "--accept"], "--accept cannot be combined with --matrix"),
+    (["--matrix", "host", "-L2"], "-L cannot be combined with --matrix"),
+    (["--matrix", "--raw"], "--raw cannot be combined with --matrix"),
 ]
 
 
@@ -576,10 +593,13 @@ def test_setup_installs_builds_and_goes_on(tree, fake, tmp_path):
 # ---- interruption --------------------------------------------------------------------------------------------------
 
 
-def interrupt(fake, signals, shell=(), **more):
-    """Starts a run that hangs, sends the signals, a second apart; its status, and the seconds from the first to the end."""
+def interrupt(fake, signals, command=(RUNNER,), words=(), begun=4, **more):
+    """
+    Starts a run that hangs, and when so many processes have begun sends the signals, a second apart; its status, and the seconds
+    from the first to the end.
+    """
     process = subprocess.Popen(
-        [*shell, str(RUNNER), "--report", str(fake.build.parent / "report")],
+        [*command, *words, "--report", fake.build.parent / "report"],
         env=clean_environment(**fake.environment, FAKE_RUN="hang", **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -588,7 +608,7 @@ def interrupt(fake, signals, shell=(), **more):
     try:
         started = pathlib.Path(f"{fake.log}.started")
         deadline = time.monotonic() + 20
-        while not started.exists():
+        while not started.exists() or len(pathlib.Path(f"{fake.log}.pids").read_text().split()) < begun:
             assert time.monotonic() < deadline and process.poll() is None
             time.sleep(0.02)
         begin = time.monotonic()
@@ -606,7 +626,7 @@ def interrupt(fake, signals, shell=(), **more):
 @pytest.mark.parametrize("name, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_leaves_nothing(fake, shell, name, status):
     need_tool(shell[0])
-    code, seconds, output = interrupt(fake, [name], shell)
+    code, seconds, output = interrupt(fake, [name], [*shell, RUNNER])
     assert code == status, output
     assert "runner.sh: interrupted\n" in output
     assert "passed" not in output, "what was cut off is not judged"
@@ -656,6 +676,40 @@ def test_output_that_nobody_reads_ends_the_run(fake):
     result = run("bash", "-c", f"set -o pipefail; {RUNNER} | true", **fake.environment)
     assert (result.returncode, result.stderr) == (141, "")
     assert fake.nothing_is_left()
+
+
+# ---- the time of a run ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shell", [["dash"], ["busybox", "sh"], ["bash", "--posix"]], ids=["dash", "busybox", "bash"])
+def test_a_run_that_takes_too_long_is_stopped_and_judged(fake, shell):
+    need_tool(shell[0])
+    begin = time.monotonic()
+    result = fake.run("--max-time", "1", FAKE_RUN="hang", shell=shell, timeout=30)
+    assert 5 < time.monotonic() - begin < 15
+    assert "runner.sh: target host: stopped after 1 s (--max-time); what has no result is missing\n" in result.stderr
+    assert "0 passed" in result.stdout, "what came is judged"
+    assert result.returncode == 2, "all that came, says the stand-in, is as expected; but the target did not end"
+    pids = pathlib.Path(f"{fake.log}.pids").read_text().split()
+    assert len(pids) == 4
+    assert not [pid for pid in pids if alive(pid)]
+    assert fake.nothing_is_left()
+
+
+@pytest.mark.parametrize("words, variable, told", [([], None, ""), (["--max-time=70"], 80, "70"), ([], 80, "80")])
+def test_the_target_is_told_how_long_it_may_take(fake, tmp_path, words, variable, told):
+    (tmp_path / "tell").write_text(f'#!/bin/sh\necho "$MMAPCONF_MAX_TIME" >{tmp_path}/told\nexec "$@"\n')
+    (tmp_path / "tell").chmod(0o755)
+    begin = time.monotonic()
+    result = fake.run("--target", f"exec:{tmp_path}/tell", *words, MMAPCONF_MAX_TIME=variable)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert time.monotonic() - begin < 5, "a run that ends is not waited for"
+    assert (tmp_path / "told").read_text() == f"{told}\n"
+
+
+def test_a_bad_time_in_the_environment_is_named(fake):
+    result = fake.run(MMAPCONF_MAX_TIME="soon")
+    assert (result.returncode, result.stderr) == (3, "runner.sh: MMAPCONF_MAX_TIME needs a number of seconds from 1, not 'soon'\n")
 
 
 # ---- reports -------------------------------------------------------------------------------------------------------
@@ -762,6 +816,133 @@ def test_a_recorded_log_becomes_a_report(reporting, tmp_path):
     result = reporting("--report", tmp_path / "r", "--compare", tmp_path / "log")
     assert result.returncode == 0, result.stderr
     assert sorted(os.listdir(tmp_path / "r")) == WHOLE
+
+
+# ---- several targets -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def several(reporting, tree, tmp_path):
+    """--matrix with stand-ins for the pages, on a machine of two processors."""
+    (tree / "harness" / "report" / "matrix.py").write_text(
+        "import os, pathlib, sys\n"
+        "if os.environ.get('FAKE_MATRIX') == 'fails': sys.exit(2)\n"
+        "names = [pathlib.Path(word).name for word in sys.argv[2:]]\n"
+        "(pathlib.Path(sys.argv[1]) / 'matrix.html').write_text(' '.join(names))\n"
+    )
+    (tree / "harness" / "report" / "divergences.py").write_text(
+        "import os, sys; print(len(sys.argv) - 1); sys.exit(os.environ.get('FAKE_MATRIX') == 'no list')\n"
+    )
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "getconf").write_text("#!/bin/sh\necho 2\n")
+    (tmp_path / "bin" / "getconf").chmod(0o755)
+
+    def call(*words, **more):
+        return reporting("--matrix", *words, PATH=f"{tmp_path}/bin:{os.environ['PATH']}", **more)
+
+    return call
+
+
+@pytest.mark.parametrize("shell", [["dash"], ["busybox", "sh"], ["bash", "--posix"]], ids=["dash", "busybox", "bash"])
+def test_several_targets_make_one_page_and_the_worst_status(several, fake, tree, tmp_path, shell):
+    need_tool(shell[0])
+    result = run(
+        *shell, tree / "runner.sh", "--matrix", "exec:env FAKE_RUN=skip", "-t", "mmap/*", "host", "exec:env FAKE_RUN=fail",
+        "exec:env FAKE_RUN=silent", "-x", "*two*", "--shard=1/2", "--report", "out", cwd=tmp_path, **fake.environment,
+    )  # fmt: skip
+    assert result.returncode == 2
+    names = ["exec-env-FAKE_RUN-skip", "host", "exec-env-FAKE_RUN-fail"]
+    assert sorted(os.listdir(tmp_path / "out")) == sorted([*names, "divergences.md", "matrix.html"])
+    assert (tmp_path / "out" / "matrix.html").read_text() == " ".join(names), "without what gave no results"
+    assert (tmp_path / "out" / "divergences.md").read_text() == "3\n"
+    for name in names:
+        assert sorted(os.listdir(tmp_path / "out" / name)) == WHOLE
+    assert "not ok" in (tmp_path / "out" / names[2] / "results.ktap").read_text()
+    # What each printed, in the order of the targets.
+    assert re.sub("==> exec:env FAKE_RUN=", "", result.stdout).splitlines() == [
+        "skip", "3 passed", "==> host", "3 passed", "fail", "2 passed", "silent"]  # fmt: skip
+    # A line for each as it ends, and below it what it complained of.
+    lines = result.stderr.splitlines()
+    assert sorted(re.sub(r"\d+ s$", "", line.partition(" of 4: ")[2]) for line in lines if " of 4: " in line) == [
+        "exec:env FAKE_RUN=fail: not as expected, ", "exec:env FAKE_RUN=silent: failed to run, ",
+        "exec:env FAKE_RUN=skip: all skipped, ", "host: as expected, "]  # fmt: skip
+    assert "  runner.sh: target exec gave no results (it ended with status 126)" in lines
+    assert lines[-1] == f"report: {tmp_path}/out/matrix.html"
+    assert fake.nothing_is_left() and ".XXX" not in str(os.listdir(tmp_path))
+    for words in fake.calls("run"):
+        assert (words[-1], value(words, "-x"), value(words, "--shard")) == ("mmap/*", "*two*", "1/2")
+    repeats = [value(words, "--repeat-command") for words in fake.calls("compare") if "--repeat-command" in words]
+    assert sorted(repeat.partition(" --target ")[2] for repeat in repeats) == [
+        "'exec:env FAKE_RUN=fail'", "'exec:env FAKE_RUN=silent'", "'exec:env FAKE_RUN=skip'", "host"]  # fmt: skip
+
+
+@pytest.mark.parametrize("told, status", [(["skip", "ok"], 4), (["fail", "skip"], 1), (["ok", "ok"], 0), (["late", "fail"], 2)])
+def test_the_status_of_several_is_the_worst(several, tmp_path, told, status):
+    targets = [f"exec:env X={number} FAKE_RUN={word}" for number, word in enumerate(told)]
+    assert several(*targets, "--report", tmp_path / "out").returncode == status
+
+
+@pytest.mark.parametrize("jobs, most", [([], 1), (["-j1"], 2), (["-j2"], 1), (["-j9"], 1)])
+def test_as_many_at_once_as_there_are_processors(several, tmp_path, jobs, most):
+    (tmp_path / "slow").write_text(f'#!/bin/sh\necho + >>{tmp_path}/at\nsleep 0.6\necho - >>{tmp_path}/at\nshift\nexec "$@"\n')
+    (tmp_path / "slow").chmod(0o755)
+    result = several(*(f"exec:{tmp_path}/slow {name}" for name in "abc"), *jobs, "--report", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    running, highest = 0, 0
+    for mark in (tmp_path / "at").read_text().split():
+        running += 1 if mark == "+" else -1
+        highest = max(highest, running)
+    assert highest == most
+
+
+def test_a_target_that_cannot_run_stops_all_before_they_start(several, fake, tmp_path):
+    result = several("host", "exec:no-such-command", "--report", tmp_path / "out")
+    assert (result.returncode, result.stderr) == (2, "target exec: no command 'no-such-command' here\n")
+    result = several("host", "-t", "nothing", "--report", tmp_path / "out")
+    assert result.returncode == 3 and "nothing matches" in result.stderr
+    assert fake.calls("run") == [] and not (tmp_path / "out").exists() and fake.nothing_is_left()
+
+
+def test_a_matrix_of_ours_is_replaced_and_nothing_else(several, fake, tmp_path):
+    out = tmp_path / "out"
+    assert several("host", "exec:env", "--report", out, "-q").returncode == 0
+    result = several("exec:env", "--report", out, "-q")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert sorted(os.listdir(out)) == ["divergences.md", "exec-env", "matrix.html"]
+    (out / "exec-env" / "mine").touch()
+    result = several("exec:env", "--report", out)
+    assert result.returncode == 3 and "is not of --matrix ('mine' is in it); it is left alone" in result.stderr
+    (out / "exec-env" / "mine").unlink()
+    (out / "mine").touch()
+    assert "('mine' is in it)" in several("exec:env", "--report", out).stderr
+    assert sorted(os.listdir(out)) == ["divergences.md", "exec-env", "matrix.html", "mine"] and fake.nothing_is_left()
+
+
+@pytest.mark.parametrize("told", ["fails", "no list"])
+def test_a_matrix_that_cannot_be_whole_is_not_written(several, fake, tmp_path, told):
+    before = sorted(os.listdir(tmp_path))
+    result = several("exec:env", "--report", tmp_path / "out", FAKE_MATRIX=told)
+    assert result.returncode == 2 and "out' is not written" in result.stderr
+    assert sorted(os.listdir(tmp_path)) == sorted([*before, "log", "log.dir", "log.rounds"]) and fake.nothing_is_left()
+    result = several("exec:env FAKE_RUN=silent", "--report", tmp_path / "out")
+    assert result.returncode == 2 and "no target gave results" in result.stderr and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("shell", [["dash"], ["busybox", "sh"], ["bash", "--posix"]], ids=["dash", "busybox", "bash"])
+@pytest.mark.parametrize("signals, stubborn", [([signal.SIGINT], ""), ([signal.SIGTERM, signal.SIGTERM], "1")])
+def test_an_interrupted_matrix_leaves_nothing(several, tree, fake, shell, signals, stubborn):
+    need_tool(shell[0])
+    code, seconds, output = interrupt(
+        fake, signals, [*shell, tree / "runner.sh"], ["--matrix", "-j1", "exec:env", "exec:env A=1", "exec:env A=2"], 8,
+        FAKE_STUBBORN=stubborn, PATH=f"{fake.build.parent}/bin:{os.environ['PATH']}",
+    )  # fmt: skip
+    assert code == (130 if signals == [signal.SIGINT] else 143), output
+    pids = pathlib.Path(f"{fake.log}.pids").read_text().split()
+    assert len(pids) == 8, "two of the three had begun"
+    assert not [pid for pid in pids if alive(pid)]
+    assert fake.nothing_is_left()
+    assert not [name for name in os.listdir(fake.build.parent) if name.startswith("report")]
+    assert seconds < 6
 
 
 # ---- installing ----------------------------------------------------------------------------------------------------

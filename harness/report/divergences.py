@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""divergences.py DIR...: prints a markdown page of what each kernel does otherwise than Linux, clause by clause.
+"""divergences.py [--command TEXT] DIR...: prints a markdown page of what each kernel does otherwise than Linux, and which clauses that breaks.
 
-Each DIR is a report folder (with results.json); docs/divergences.md is made so.
+Each DIR is a report folder (with results.json); TEXT, the command that made them, is named at the page's head.
 Exit status: 0 printed, 2 it could not be written, 3 bad input.
 """
 import os
@@ -10,10 +10,11 @@ import re
 import sys
 
 from page import view_of_test
-from results import BadInput, known, load_all, visible
+from results import BadInput, kernel_name, known, load_all, visible
 
 DIVERGING = ("crashed", "timed_out", "diverged", "changed", "known")
 UNANSWERED = ("error", "missing", "unexpected", "skipped")	# told in numbers: they say nothing of the kernel
+SENTENCES = 4	# clauses of an entry that are told in full
 
 
 def prose(text):
@@ -29,43 +30,75 @@ def code(text):
     return "<code>" + re.sub(r"[^\w ]", lambda found: f"&#{ord(found[0])};", text) + "</code>"
 
 
-def rows_of(tests):
-    """The table's rows: the tests of one clause, one outcome and one reason together, by the clause's id."""
+def said(verdict, reason, outcome):
+    """What a kernel does otherwise: the reason that a layer gives, in words; without one, what was seen."""
+    if verdict == "known" and reason:
+        return f"**{prose(re.sub(r' *[(]seen on [^()]*[)]$', '', reason))}**"	# on which kernel, the heading says
+    return f"**{verdict}**: {code(outcome)}" + (f", where a layer says: {prose(reason)}" if reason else "")
+
+
+def groups_of(tests):
+    """The tests of one reason together: [(what it is, its tests, {clause: sentence})], by the first of their clauses."""
     groups = {}
     for test in tests:
-        for rule in test["rules"] or [{"id": "", "sentence": "cites no clause"}]:
-            key = (rule["id"], rule["sentence"], test["outcome"], test["reason"])
-            groups.setdefault(key, []).append(test["id"])
-    for (clause, sentence, outcome, reason), ids in sorted(groups.items()):
-        smallest = min(ids, key=lambda test_id: (len(test_id), test_id))
-        yield [code(clause) if clause else "", prose(sentence), code(outcome), str(len(ids)), prose(reason), code(smallest)]
+        told = test["verdict"] == "known" and test["reason"]
+        groups.setdefault((test["verdict"], test["reason"], "" if told else test["outcome"]), []).append(test)
+    rows = []
+    for key, members in groups.items():
+        rules = dict(sorted((rule["id"], rule["sentence"]) for test in members for rule in test["rules"]))
+        rows.append((said(*key), members, rules))
+    return sorted(rows, key=lambda row: (list(row[2])[:1], row[0]))
+
+
+def entry(what, tests, rules):
+    """The lines of one group: what it is, its smallest example, and the clauses that it breaks."""
+    smallest = min(tests, key=lambda test: (len(test["id"]), test["id"]))
+    number = "1 test" if len(tests) == 1 else f"{len(tests)} tests"
+    lines = [f"- {what} ({number}), as in {code(smallest['id'])}: {code(smallest['outcome'])}"]
+    ids = list(rules)
+    lines += [f"  - {code(clause)}: {prose(rules[clause] or 'not in spec/')}" for clause in ids[:SENTENCES]]
+    if not ids:
+        lines.append("  - cites no clause")
+    if len(ids) > SENTENCES:
+        lines.append(f"  - and {len(ids) - SENTENCES} more: " + ", ".join(map(code, ids[SENTENCES:])))
+    return lines
+
+
+def summary(reports):
+    """The table at the head: a row for each kernel, a column for each verdict that there is."""
+    verdicts = [verdict for verdict in (*DIVERGING, *UNANSWERED) if any(data["totals"][verdict] for data in reports)]
+    rows = [["kernel", "machine", "judged by", "tests", *verdicts], ["---"] * 3 + ["---:"] * (1 + len(verdicts))]
+    for data in reports:
+        rows.append([name_of(data), code(visible(known(data["target"]["machine"]))), code(visible(data["reference"])),
+                     str(len(data["tests"])), *(str(data["totals"][verdict] or "") for verdict in verdicts)])
+    return ["| " + " | ".join(row) + " |" for row in rows]
+
+
+def name_of(data):
+    return " ".join(code(visible(word)) for word in kernel_name(data["target"]))
 
 
 def section(data):
     """The lines of one kernel."""
-    target, totals = data["target"], data["totals"]
     tests = [view_of_test(test) for test in data["tests"] if test["verdict"] in DIVERGING]
-    rows = list(rows_of(tests))
-    said = [f"{totals[verdict]} {verdict}" for verdict in (*DIVERGING, *UNANSWERED) if totals[verdict]]
-    lines = [f"## {code(visible(target['kind']))} {code(visible(known(target['release'])))}", "",
-             f"{code(visible(known(target['machine'])))}, against {code(visible(data['reference']))}, "
-             f"suite {code(visible(data['facts'].get('suite', 'unknown')))}: "
-             f"{len(tests)} of {len(data['tests'])} tests differ" + (f" ({', '.join(said)})" if said else "") + ".", ""]
+    groups = groups_of(tests)
+    lines = [f"## {name_of(data)}", ""]
     if data.get("problems"):
         lines += ["The stream was damaged: this list may lack some.", ""]
-    if rows:
-        lines += ["| clause | what Linux does | what this kernel does | tests | reason | smallest example |",
-                  "| --- | --- | --- | ---: | --- | --- |"]
-        lines += ["| " + " | ".join(row) + " |" for row in rows] + [""]
-    return lines
+    if not tests:
+        return lines + ["Nothing differs.", ""]
+    ways = "1 way" if len(groups) == 1 else f"{len(groups)} ways"
+    lines += [f"{len(tests)} of {len(data['tests'])} tests differ, in {ways}:", ""]
+    return lines + [line for group in groups for line in entry(*group)] + [""]
 
 
-def page(reports, folders):
-    names = " ".join(visible(os.path.basename(os.path.abspath(folder))) for folder in folders)
-    command = code(f"harness/report/divergences.py {names}")
-    lines = ["# Divergences: what differs from Linux, by kernel and clause", "",
-             f"Generated by {command} from the report folders of `./runner.sh --target TARGET --report DIR`; the reasons",
-             "come from `expected/`, the sentences from `spec/`. A test that cites several clauses counts for each.", ""]
+def page(reports, command):
+    lines = ["# Divergences: what differs from Linux, by kernel", ""]
+    if command:
+        lines += [f"Generated by {code(command)}, as `DIR/divergences.md`.", ""]
+    lines += ["Each entry is one way to differ, with the smallest test that shows it, what was seen there (after `want`: what Linux gives), and the clauses",
+              "that it breaks. An older Linux is shown where it differs from the newest. The words come from `expected/`, the sentences from `spec/`.", "",
+              *summary(reports), ""]
     for data in reports:
         lines += section(data)
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -75,11 +108,14 @@ def main(arguments):
     if arguments in (["-h"], ["--help"]):
         print(__doc__.strip())
         return 0
+    command = ""
+    if arguments[:1] == ["--command"]:
+        command, arguments = visible("".join(arguments[1:2])), arguments[2:]
     if not arguments:
-        print("divergences.py: report folders are needed: divergences.py DIR...", file=sys.stderr)
+        print("divergences.py: report folders are needed: divergences.py [--command TEXT] DIR...", file=sys.stderr)
         return 3
     try:
-        text = page(load_all(arguments), arguments)
+        text = page(load_all(arguments), command)
     except BadInput as error:
         print(f"divergences.py: {error}", file=sys.stderr)
         return 3

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""matrix.py OUT DIR...: makes OUT/index.html, a table of tests by kernels, of report folders.
+"""matrix.py OUT DIR...: makes OUT/matrix.html, a table of tests by kernels, of report folders.
 
 Each DIR has a results.json; a clause's class and sentence are those of the tree's spec/. The file is written whole or not at all.
 Exit status: 0 it was written, 2 it could not be written, 3 bad input.
@@ -10,7 +10,7 @@ import os
 import sys
 
 from page import by_case, page_of, shown, view_of_test, write_whole
-from results import FAILING, MEANING, BadInput, known, load_all, spec, visible
+from results import FAILING, MEANING, BadInput, kernel_name, known, load_all, spec, visible
 
 NOT_RUN = "not-run"	# the word where a report says nothing of a test; it is no verdict
 CITES_NONE = "none"	# the class of a test that cites no clause, or none of spec/
@@ -18,7 +18,7 @@ CITES_NONE = "none"	# the class of a test that cites no clause, or none of spec/
 
 def kernels_of(reports, folders):
     """The heads of the columns. Reports of one and the same kernel are told apart by their folders' names."""
-    names = [f"{data['target']['kind']} {known(data['target']['release'])}" for data in reports]
+    names = [" ".join(kernel_name(data["target"])) for data in reports]
     return [shown({"name": name if names.count(name) == 1 else f"{name} ({os.path.basename(os.path.abspath(folder))})",
                    "machine": known(data["target"]["machine"]), "reference": data["reference"], "gate": data["gate"],
                    "problems": len(data.get("problems", [])), "totals": data["totals"]})
@@ -65,8 +65,6 @@ def main(arguments):
         return 3
     out, *folders = arguments
     try:
-        if os.path.exists(os.path.join(out, "results.json")):
-            raise BadInput(f"{visible(out)}: is a report folder, whose own page would be lost")
         reports, clauses = load_all(folders), spec()
     except BadInput as error:
         print(f"matrix.py: {error}", file=sys.stderr)
@@ -76,7 +74,7 @@ def main(arguments):
     except ModuleNotFoundError as error:
         print(f"matrix.py: needs the Python module {error.name} (Debian: python3-jinja2)", file=sys.stderr)
         return 2
-    path = os.path.join(out, "index.html")
+    path = os.path.join(out, "matrix.html")
     try:
         os.makedirs(out, exist_ok=True)
         write_whole(path, content)

@@ -77,6 +77,11 @@ def known(value):
     return "unknown" if value is None else value
 
 
+def kernel_name(target):
+    """What a kernel is called, in two words: its kind and, of what is no Linux, the target's version; its own release may be anybody's."""
+    return [target["kind"], target.get("version") or known(target["release"])]
+
+
 def path_of(argument):
     """The results file that a command-line argument means: itself, or results.json in that folder."""
     return os.path.join(argument, "results.json") if os.path.isdir(argument) else argument
@@ -189,6 +194,7 @@ def _check(data):
         raise ValueError(f"schema: this reads schema {SCHEMA}, not {quoted(data['schema'])}")
     _field("", data, "target", "an object")
     _field("target.", data["target"], "kind", "text")
+    _field("target.", data["target"], "version", "text or null", optional=True)
     _field("target.", data["target"], "release", "text or null")
     _field("target.", data["target"], "machine", "text or null")
     _field("target.", data["target"], "page_size", "a whole number, 0 or above, or null")
