@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Races: threads of this process that act on the same memory at once, for a fixed number of rounds. What a round may never leave or show is
- * told by a function that returns false; the first such round is the last. A race that came to its end proves nothing but that it was not
- * seen, and prints in how many rounds.
+ * Races: threads of this process that act on the same memory at once, for a fixed number of rounds, or fewer where they take longer than a
+ * second. What a round may never leave or show is told by a function that returns false; the first such round is the last. A race that
+ * came to its end proves nothing but that it was not seen, and prints in how many rounds.
  *
  *	NEED_FEATURE(race_threads(), "threads");
  *	SETUP(race_watched(replace, look, &world, 2000));	one thread acts, another looks on
@@ -38,7 +38,7 @@ bool race_together(unsigned int runners, race_turn *turn, race_act *judge, void 
  */
 bool race_watched(race_act *act, race_act *look, void *world, unsigned int rounds);
 
-/* What may be seen, as the letters of letters.h; and what else was, first: "" or a few words. */
+/* What may be seen: letters as of letters.h, but '!' is any SIGBUS. And what else was, first: "" or a few words. */
 struct race_sight {
 	const char *allowed;
 	char foreign[48];
