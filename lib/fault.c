@@ -8,8 +8,11 @@
 static const int fault_signals[] = { SIGSEGV, SIGBUS, SIGILL };
 #define FAULT_SIGNALS (sizeof(fault_signals) / sizeof(fault_signals[0]))
 
-static sigjmp_buf back;
-static struct fault caught;
+static _Thread_local sigjmp_buf back;
+static _Thread_local struct fault caught;
+/* Between fault_hold() and fault_release() the handlers stay, and these are what was there before. */
+static bool held;
+static struct sigaction before_hold[FAULT_SIGNALS];
 
 static void on_fault(int number, siginfo_t *info, void *context)
 {
@@ -26,36 +29,66 @@ static void catch_faults(struct sigaction old[FAULT_SIGNALS])
 	struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER };
 
 	memset(&caught, 0, sizeof(caught));
-	for (size_t i = 0; i < FAULT_SIGNALS; i++)
+	for (size_t i = 0; i < FAULT_SIGNALS && !held; i++)
 		sigaction(fault_signals[i], &action, &old[i]);
 }
 
 static void restore(struct sigaction old[FAULT_SIGNALS])
 {
-	for (size_t i = 0; i < FAULT_SIGNALS; i++)
+	for (size_t i = 0; i < FAULT_SIGNALS && !held; i++)
 		sigaction(fault_signals[i], &old[i], NULL);
 }
 
-struct fault fault_probe(enum fault_access access, const volatile void *p)
+void fault_hold(void)
+{
+	catch_faults(before_hold);
+	held = true;
+}
+
+void fault_release(void)
+{
+	held = false;
+	restore(before_hold);
+}
+
+struct fault fault_run(void (*access)(void *arg), void *arg)
 {
 	struct sigaction old[FAULT_SIGNALS];
 
 	catch_faults(old);
-	if (!sigsetjmp(back, 0)) {
-		switch (access) {
-		case FAULT_READ:
-			(void)*(const volatile char *)p;
-			break;
-		case FAULT_WRITE:
-			*(volatile char *)(uintptr_t)p = '!';
-			break;
-		case FAULT_EXEC:
-			((void (*)(void))(uintptr_t)p)();
-			break;
-		}
-	}
+	if (!sigsetjmp(back, 0))
+		access(arg);
 	restore(old);
 	return caught;
+}
+
+struct touch {
+	enum fault_access access;
+	const volatile void *p;
+};
+
+static void touch(void *arg)
+{
+	struct touch *t = arg;
+
+	switch (t->access) {
+	case FAULT_READ:
+		(void)*(const volatile char *)t->p;
+		break;
+	case FAULT_WRITE:
+		*(volatile char *)(uintptr_t)t->p = '!';
+		break;
+	case FAULT_EXEC:
+		((void (*)(void))(uintptr_t)t->p)();
+		break;
+	}
+}
+
+struct fault fault_probe(enum fault_access access, const volatile void *p)
+{
+	struct touch t = { access, p };
+
+	return fault_run(touch, &t);
 }
 
 bool fault_put_return(void *p)
