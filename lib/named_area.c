@@ -11,3 +11,11 @@ bool named_area(const char *name, struct vma *vma)
 	}
 	return false;
 }
+
+bool named_area_is_at(const char *name, const void *start, size_t length)
+{
+	struct vma vma;
+
+	return named_area(name, &vma) && vma.start == (uintptr_t)start &&
+	       vma.end == (uintptr_t)start + length;
+}
