@@ -10,6 +10,7 @@
 
 #include "object.h"
 #include "scratch.h"
+#include "special.h"
 #include "syscalls.h"
 
 bool object_fill(int fd, size_t offset, size_t count, int fill)
@@ -92,6 +93,8 @@ static int pipe_end(int end)
 
 int object_open(enum object_kind kind, size_t length, int fill)
 {
+	struct special_uring uring;
+
 	switch (kind) {
 	case OBJECT_MEMFD:
 		return filled(sys_memfd_create("mmapconf", MFD_CLOEXEC | MFD_ALLOW_SEALING), length,
@@ -122,9 +125,28 @@ int object_open(enum object_kind kind, size_t length, int fill)
 		return eventfd(0, EFD_CLOEXEC);
 	case OBJECT_PROC_FILE:
 		return open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	case OBJECT_TCP_SOCKET:
+		return special_tcp_socket();
+	case OBJECT_PACKET_RING:
+		return special_packet_ring(length);
+	case OBJECT_PERF_EVENT:
+		return special_perf_event();
+	case OBJECT_IO_URING:
+		return special_io_uring(1, &uring);
+	case OBJECT_SECRETMEM:
+		return special_secretmem(length);
 	}
 	errno = EINVAL;
 	return -1;
+}
+
+/* Its name, if opening it failed for want of the thing itself, or because this user may not, or may not lock so much. */
+static const char *missing_special(const char *name, int error, bool *feature)
+{
+	*feature |= error == ENODEV || error == ENOPROTOOPT;
+	return *feature || error == EPERM || error == EACCES || error == ENOMEM || error == EAGAIN ?
+		       name :
+		       NULL;
 }
 
 const char *object_missing(enum object_kind kind, int error, bool *feature)
@@ -153,6 +175,16 @@ const char *object_missing(enum object_kind kind, int error, bool *feature)
 		return error == ENOENT || error == EROFS || error == EACCES ?
 			       "a scratch folder that can be written to" :
 			       NULL;
+	case OBJECT_TCP_SOCKET:
+		return missing_special("TCP sockets", error, feature);
+	case OBJECT_PACKET_RING:
+		return missing_special("packet rings", error, feature);
+	case OBJECT_PERF_EVENT:
+		return missing_special("perf events", error, feature);
+	case OBJECT_IO_URING:
+		return missing_special("io_uring", error, feature);
+	case OBJECT_SECRETMEM:
+		return missing_special("memfd_secret", error, feature);
 	case OBJECT_PIPE_READ_END:
 	case OBJECT_PIPE_WRITE_END:
 		break;

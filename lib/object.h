@@ -23,6 +23,11 @@ enum object_kind {
 	OBJECT_UNIX_SOCKET,
 	OBJECT_EVENTFD,
 	OBJECT_PROC_FILE, /* /proc/self/status */
+	OBJECT_TCP_SOCKET,
+	OBJECT_PACKET_RING, /* its length is that of the ring */
+	OBJECT_PERF_EVENT,
+	OBJECT_IO_URING,
+	OBJECT_SECRETMEM, /* zeros */
 };
 
 /*

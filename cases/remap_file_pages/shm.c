@@ -10,6 +10,7 @@
 #include "lib/expect.h"
 #include "lib/letters.h"
 #include "lib/syscalls.h"
+#include "lib/sysv.h"
 
 FIXTURE(segment)
 {
@@ -34,22 +35,15 @@ FIXTURE_TEARDOWN(segment)
 	arena_free(&self->arena);
 }
 
-static int attachments(int id)
-{
-	struct shmid_ds status;
-
-	return shmctl(id, IPC_STAT, &status) ? -1 : (int)status.shm_nattch;
-}
-
 /* clause: remap_file_pages.target.shm-ok */
 TEST_F(segment, each_piece_is_an_attachment)
 {
 	EXPECT_OK(sys_remap_file_pages(slot(&self->arena, 1), pages(1), 0, 3, 0));
 	EXPECT_STREQ("adcd", letters_at(slot(&self->arena, 0), 4));
-	EXPECT_EQ(3, attachments(self->id));
+	EXPECT_EQ(3, sysv_attachments(self->id));
 	EXPECT_OK(sys_remap_file_pages(slot(&self->arena, 0), pages(4), 0, 0, 0));
 	EXPECT_STREQ("abcd", letters_at(slot(&self->arena, 0), 4));
-	EXPECT_EQ(1, attachments(self->id));
+	EXPECT_EQ(1, sysv_attachments(self->id));
 	EXPECT_LAYOUT("rws rws rws rws", &self->arena);
 }
 
@@ -63,7 +57,7 @@ TEST_F(segment, read_only_attachment_is_refused)
 
 	EXPECT_ERRNO(EINVAL, sys_remap_file_pages(slot(&self->arena, 1), pages(1), 0, 3, 0));
 	EXPECT_STREQ("abcd", letters_at(p, 4));
-	EXPECT_EQ(1, attachments(self->id));
+	EXPECT_EQ(1, sysv_attachments(self->id));
 	EXPECT_LAYOUT("r-s r-s r-s r-s", &self->arena);
 }
 
@@ -74,7 +68,7 @@ TEST_F(segment, part_of_a_removed_segment_is_taken)
 
 	EXPECT_OK(sys_remap_file_pages(slot(&self->arena, 1), pages(1), 0, 3, 0));
 	EXPECT_STREQ("adcd", letters_at(slot(&self->arena, 0), 4));
-	EXPECT_EQ(3, attachments(self->id));
+	EXPECT_EQ(3, sysv_attachments(self->id));
 }
 
 /* clause: remap_file_pages.target.shm-rmid-whole-einval */
