@@ -173,13 +173,18 @@ static struct th_fixture th_fixture_global __attribute__((unused)) = { .name = "
 	     th_failed = false, (is_assert) ? th_abort(_metadata) : (void)0)
 
 /* clang-format off */
+#define TH_IS_POINTER(v) (__builtin_classify_type(v) == 5)
 #define TH_KIND(v)                                                              \
-	(__builtin_classify_type(v) == 5 /* a pointer */ ? TH_POINTER :         \
+	(TH_IS_POINTER(v) ? TH_POINTER :                                        \
 	 _Generic((v), char: TH_SIGNED, signed char: TH_SIGNED,                 \
 		  short: TH_SIGNED, int: TH_SIGNED, long: TH_SIGNED,            \
 		  long long: TH_SIGNED, default: TH_UNSIGNED))
 /* clang-format on */
-#define TH_VALUE(v) ((struct th_value){ (uintmax_t)(v), TH_KIND(v) })
+/* A pointer of 32 bits must not reach uintmax_t in one step. */
+#define TH_VALUE(v)                                                                       \
+	((struct th_value){                                                               \
+		(uintmax_t) __builtin_choose_expr(TH_IS_POINTER(v), (uintptr_t)(v), (v)), \
+		TH_KIND(v) })
 
 #define TH_COMPARE(expected, op, seen, is_assert)                                               \
 	TH_ON_FAILURE(({                                                                        \

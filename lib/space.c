@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+
 #include "page.h"
 #include "space.h"
 #include "syscalls.h"
@@ -22,6 +24,22 @@ char *space_end(void)
 	return (char *)((uintptr_t)1 << bits) - page_size();
 }
 
+#elif defined(__i386__)
+
+#define END_64BIT_KERNEL ((char *)0xffffe000)
+#define END_32BIT_KERNEL ((char *)0xc0000000)
+
+char *space_end(void)
+{
+	char *p = sys_mmap(END_32BIT_KERNEL, page_size(), PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return errno == EEXIST ? END_64BIT_KERNEL : END_32BIT_KERNEL;
+	sys_munmap(p, page_size());
+	return p == END_32BIT_KERNEL ? END_64BIT_KERNEL : END_32BIT_KERNEL;
+}
+
 #else
 
 char *space_end(void)
@@ -30,3 +48,19 @@ char *space_end(void)
 }
 
 #endif
+
+char *space_beyond(const char *end)
+{
+	uintptr_t half = (UINTPTR_MAX - (uintptr_t)end) / 2;
+
+	return (char *)(((uintptr_t)end + half) & -page_size());
+}
+
+bool space_words_match(void)
+{
+#if defined(__i386__)
+	return space_end() == END_32BIT_KERNEL;
+#else
+	return sizeof(long) == 8;
+#endif
+}

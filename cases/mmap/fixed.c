@@ -72,8 +72,7 @@ TEST_F(request, address_inside_a_page_is_refused)
  */
 TEST_F(request, range_above_the_address_space_is_out_of_memory_even_when_unaligned)
 {
-	char *end = space_end();
-	char *const kernel = (char *)~(UINTPTR_MAX >> 1);
+	char *end = space_end(), *kernel = space_beyond(end);
 	unsigned long flags = variant->flags | MAP_FIXED;
 
 	NEED(end, "a machine whose address space is known");

@@ -108,8 +108,7 @@ TEST_F(hint, in_the_first_page_is_none)
 TEST_F(hint, above_the_address_space_is_ignored)
 {
 	char *end = space_end();
-	char *const hints[] = { end, end - pages(1), (char *)~(UINTPTR_MAX >> 1),
-				(char *)-pages(1) };
+	char *const hints[] = { end, end - pages(1), space_beyond(end), (char *)-pages(1) };
 
 	NEED(end, "a machine whose address space is known");
 

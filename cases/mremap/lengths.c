@@ -72,6 +72,8 @@ TEST_F(call, new_length_of_zero_is_refused)
 /* clause: mremap.args.newlen-wraps-zero */
 TEST_F(call, new_length_that_rounds_up_to_zero_is_refused)
 {
+	NEED(space_words_match(), "a kernel with words of the program's size");
+
 	EXPECT_ERRNO(EINVAL, sys_mremap(self->p, pages(2), SIZE_MAX, variant->flags, self->to));
 	EXPECT_ERRNO(EINVAL,
 		     sys_mremap(self->p, pages(2), -page_size() + 1, variant->flags, self->to));
@@ -132,6 +134,7 @@ TEST_F(arena, old_length_that_rounds_up_to_zero_asks_for_a_duplicate)
 	char *private = slot(&self->arena, 0), *shared = slot(&self->arena, 2);
 	unsigned long fixed = MREMAP_MAYMOVE | MREMAP_FIXED;
 
+	NEED(space_words_match(), "a kernel with words of the program's size");
 	SETUP(arena_map(&self->arena, 0, 1, "rw"));
 	SETUP(arena_map(&self->arena, 2, 1, "rws")); /* |rw|..|rws|..|..|..|..|..| */
 

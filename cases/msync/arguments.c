@@ -5,6 +5,7 @@
 #include "kselftest_harness.h"
 #include "lib/arena.h"
 #include "lib/expect.h"
+#include "lib/space.h"
 #include "lib/syscalls.h"
 
 FIXTURE(range)
@@ -72,7 +73,7 @@ TEST_F(range, length_is_rounded_up_to_whole_pages)
 /* clause: msync.len.max-zero-ok */
 TEST_F(range, length_that_rounds_up_to_zero_is_an_empty_range)
 {
-	NEED(sizeof(long) == 8, "a 64-bit machine");
+	NEED(space_words_match(), "a kernel with words of the program's size");
 
 	for (size_t below = 0; below < page_size() - 1; below = 2 * below + 1) {
 		TH_LOG("SIZE_MAX - %zu", below);

@@ -89,7 +89,7 @@ TEST_F(mapping, length_past_the_top_is_refused)
  */
 TEST_F(mapping, range_above_the_address_space_is_refused)
 {
-	char *end = space_end(), *kernel = (char *)~(UINTPTR_MAX >> 1);
+	char *end = space_end(), *kernel = space_beyond(end);
 	const size_t lengths[] = { 1, page_size(), pages(2), (size_t)end };
 
 	NEED(end, "a machine whose address space is known");

@@ -6,6 +6,7 @@
 #include "lib/arena.h"
 #include "lib/expect.h"
 #include "lib/letters.h"
+#include "lib/space.h"
 #include "lib/syscalls.h"
 #include "window.h"
 
@@ -62,7 +63,7 @@ TEST_F(window, page_offset_that_wraps_is_refused)
 {
 	void *p = slot(&self->arena, 1);
 
-	NEED(sizeof(long) == 8, "a 64-bit machine");
+	NEED(space_words_match(), "a kernel with words of the program's size");
 
 	EXPECT_ERRNO(EINVAL, sys_remap_file_pages(p, pages(1), 0, SIZE_MAX, 0));
 	EXPECT_ERRNO(EINVAL, sys_remap_file_pages(p, pages(2), 0, SIZE_MAX, 0));

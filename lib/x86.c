@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "uapi.h"
+#include "x86.h"
+
+bool x86_cpu_flag(const char *name)
+{
+	FILE *cpuinfo = fopen("/proc/cpuinfo", "re");
+	bool found = false;
+	char line[8192];
+
+	while (cpuinfo && !found && fgets(line, sizeof(line), cpuinfo)) {
+		char *state = NULL;
+
+		if (strncmp(line, "flags", 5))
+			continue;
+		for (char *flag = strtok_r(line, " \t\n", &state); flag && !found;
+		     flag = strtok_r(NULL, " \t\n", &state))
+			found = !strcmp(flag, name);
+		break;
+	}
+	if (cpuinfo)
+		fclose(cpuinfo);
+	return found;
+}
+
+bool x86_protection_keys(void)
+{
+#ifdef SYS_pkey_alloc
+	long key = syscall(SYS_pkey_alloc, 0, 0);
+
+	if (key < 0)
+		return false;
+	syscall(SYS_pkey_free, key);
+	return true;
+#else
+	return false;
+#endif
+}
