@@ -17,17 +17,32 @@
 
 /* ---- what is kept ---- */
 
-void stream_problem(struct stream *s, const char *fmt, ...)
+static void add_line(char *list[STREAM_PROBLEMS], size_t *count, const char *fmt, va_list args)
 {
 	char line[512];
+
+	if ((*count)++ >= STREAM_PROBLEMS)
+		return;
+	vsnprintf(line, sizeof(line), fmt, args);
+	list[*count - 1] = must_copy(line, strlen(line));
+}
+
+void stream_problem(struct stream *s, const char *fmt, ...)
+{
 	va_list args;
 
-	if (s->problem_count++ >= STREAM_PROBLEMS)
-		return;
 	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
+	add_line(s->problems, &s->problem_count, fmt, args);
 	va_end(args);
-	s->problems[s->problem_count - 1] = must_copy(line, strlen(line));
+}
+
+void stream_gap(struct stream *s, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add_line(s->gaps, &s->gap_count, fmt, args);
+	va_end(args);
 }
 
 const char *stream_fact(const struct stream *s, const char *key)
@@ -108,6 +123,7 @@ static void damage(struct stream *s, size_t c, size_t test, const char *fmt, ...
 	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
 	seen->damage = must_format("damaged stream: %s", what);
+	seen->damaged_in = s->documents;
 }
 
 void keep_recent(struct stream_parser *p, const char *line, size_t length, bool diagnostic)
@@ -206,10 +222,10 @@ void check_block(struct stream *s)
 
 	name_block(s, name);
 	if (!p->block_plan_seen)
-		stream_problem(s, "%s: its plan never came", name);
+		stream_gap(s, "%s: its plan never came", name);
 	else if (p->block_results != p->block_plan)
-		stream_problem(s, "%s: %u results of a plan of %u", name, p->block_results,
-			       p->block_plan);
+		stream_gap(s, "%s: %u results of a plan of %u", name, p->block_results,
+			   p->block_plan);
 }
 
 void take_case_line(struct stream *s, const struct result_line *r)
@@ -239,8 +255,8 @@ void take_case_line(struct stream *s, const struct result_line *r)
 	check_block(s);
 	name_block(s, name);
 	if (p->block_case != c)
-		stream_problem(s, "the block of %s ends with the result of %.*s", name,
-			       (int)r->name_length, r->name);
+		stream_gap(s, "the block of %s ends with the result of %.*s", name,
+			   (int)r->name_length, r->name);
 	else if (r->result == RESULT_FAIL && !p->block_not_ok && p->block_ok == p->block_plan)
 		stream_problem(s, "%s is not ok, but all of its tests are", name);
 	else if (r->result != RESULT_FAIL && p->block_not_ok)
@@ -308,6 +324,10 @@ static void keep_result(struct stream *s, size_t c, size_t test, const struct do
 	const struct result_line *r = &p->pending_result;
 	bool ok = r->result == RESULT_PASS || r->result == RESULT_SKIP;
 
+	if (seen->damaged_in < s->documents) {
+		free(seen->damage);
+		seen->damage = NULL;
+	}
 	seen->result = r->result;
 	seen->seconds = d->seconds;
 	seen->outcome = must_copy(r->text, r->text_length);

@@ -39,6 +39,7 @@ static const char usage[] =
 	"  --do-not-run            the ids that the layers keep out of the run\n"
 	"  --json FILE             write results.json\n"
 	"  --failed FILE           write the ids of the suite's tests that fail the gate\n"
+	"  --lost FILE             write the ids of the tests whose results never came, or damaged\n"
 	"  --repeat-command TEXT   the command to show for one test (default: ./runner.sh)\n"
 	"  --no-skips              a skipped test fails the gate\n"
 	"  --progress              show how far the stream is, on a terminal\n"
@@ -53,7 +54,7 @@ struct request {
 	struct baseline_choice choice;
 	struct owned_selection selection;
 	const char **expected;
-	const char *file, *accept_layer, *why, *json, *failed, *repeat;
+	const char *file, *accept_layer, *why, *json, *failed, *lost, *repeat;
 	bool accept, lint, do_not_run, no_skips, progress, quiet, verbose;
 	enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
 };
@@ -124,6 +125,7 @@ static int take_value_option(struct arguments *a, struct request *r)
 		{ "--why", offsetof(struct request, why) },
 		{ "--json", offsetof(struct request, json) },
 		{ "--failed", offsetof(struct request, failed) },
+		{ "--lost", offsetof(struct request, lost) },
 		{ "--repeat-command", offsetof(struct request, repeat) },
 	};
 	const char *option = a->argv[a->at];
@@ -211,9 +213,9 @@ static int check(const struct request *r)
 		if (alone[i])
 			one = alone[i];
 	}
-	if (one && (r->file || r->accept || r->json || r->failed || r->no_skips || r->progress ||
-		    r->quiet || r->verbose))
-		return complain("%s reads no stream: no FILE, --accept, --json, --failed, "
+	if (one && (r->file || r->accept || r->json || r->failed || r->lost || r->no_skips ||
+		    r->progress || r->quiet || r->verbose))
+		return complain("%s reads no stream: no FILE, --accept, --json, --failed, --lost, "
 				"--no-skips, --progress, -q or -v goes with it",
 				one);
 	if ((r->why || r->lint) &&
@@ -529,6 +531,32 @@ static bool write_whole(const char *path, const struct text *t)
 	return done;
 }
 
+static bool fails_gate(const struct judged *test)
+{
+	return test->fails;
+}
+
+static bool is_lost(const struct judged *test)
+{
+	return test->verdict == VERDICT_MISSING || test->seen->damage;
+}
+
+/* Writes the ids of those of the suite's tests; without a path there is nothing to do. */
+static bool write_ids(const char *path, const struct view *v, bool (*wanted)(const struct judged *))
+{
+	struct text t = { 0 };
+	bool done;
+
+	if (!path)
+		return true;
+	for (size_t i = 0; i < v->judgement->count; i++)
+		if (v->judgement->tests[i].seen && wanted(&v->judgement->tests[i]))
+			text_printf(&t, "%s\n", v->judgement->tests[i].id);
+	done = write_whole(path, &t);
+	text_free(&t);
+	return done;
+}
+
 static bool write_files(const struct request *r, const struct view *v)
 {
 	struct text t = { 0 };
@@ -539,14 +567,9 @@ static bool write_files(const struct request *r, const struct view *v)
 		done = write_whole(r->json, &t);
 		text_free(&t);
 	}
-	if (r->failed && done) {
-		for (size_t i = 0; i < v->judgement->count; i++)
-			if (v->judgement->tests[i].fails && v->judgement->tests[i].seen)
-				text_printf(&t, "%s\n", v->judgement->tests[i].id);
-		done = write_whole(r->failed, &t);
-		text_free(&t);
-	}
-	return done;
+	if (done)
+		done = write_ids(r->failed, v, fails_gate);
+	return done && write_ids(r->lost, v, is_lost);
 }
 
 static bool wants_color(const struct request *r)

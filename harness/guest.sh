@@ -3,7 +3,7 @@
 #
 # What the targets share that boot a kernel of their own with the suite image as its /init. Sourced by harness/targets/*.
 #
-# guest_run WORDS... is their `run`. It calls start_guest, which the target defines, with $guest_initramfs, $guest_results and
+# They have set $here, their own folder. guest_run WORDS... is their `run`. It calls start_guest, which the target defines, with $guest_initramfs, $guest_results and
 # $guest_console set (the latter two are fifos that the guest's serial ports go to). start_guest starts the guest in the
 # background, with $guest_initramfs on its command line and its complaints in $guest_dir/complaints, and sets $guest_pid. The kernel's command line has
 # to hold $guest_command_line.
@@ -11,8 +11,16 @@
 # A guest that dies (or falls silent) is started again behind the test that was running, which gets a result that says so. docs/targets.md,
 # "Guests", tells the rest.
 
+# shellcheck source=harness/initramfs.sh disable=SC2154
+. "$here/../initramfs.sh"
+# shellcheck source=harness/images.sh
+. "$here/../images.sh"
+# shellcheck source=harness/modules.sh
+. "$here/../modules.sh"
+
 newline='
 '
+guest_modules='' guest_start=loop
 guest_pid='' copy_pid=''
 
 complain() {
@@ -24,6 +32,11 @@ whole() {
 	case $1 in
 	'' | 0* | *[!0-9]* | ???????*) return 1 ;;
 	esac
+}
+
+# commas TEXT: with its commas written twice, as QEMU and its target want a path.
+commas() {
+	printf '%s' "$1" | sed 's/,/,,/g'
 }
 
 # limit VARIABLE VALUE DEFAULT: the value of a variable of the environment, which holds seconds.
@@ -45,37 +58,50 @@ image_machine() {
 
 # ---- the initramfs -------------------------------------------------------------------------------------------------
 
-# Zero bytes up to the next multiple of 4.
-pad() {
-	case $(($1 & 3)) in
-	1) printf '\0\0\0' ;;
-	2) printf '\0\0' ;;
-	3) printf '\0' ;;
-	esac
+# Sets guest_files, from the folder guest_modules (empty when there is none) and the names in guest_start: a line "NAME FILE" for each file that
+# the initramfs has beside the image.
+choose_files() {
+	guest_files=''
+	make_images "$guest_dir/images"
+	for file in ext4.img squashfs.img; do
+		[ ! -f "$guest_dir/images/$file" ] || guest_files="${guest_files}images/$file $guest_dir/images/$file$newline"
+	done
+	[ "$guest_modules" ] || return 0
+	mkdir "$guest_dir/modules"
+	# shellcheck disable=SC2086
+	module_table "$guest_modules" $guest_start >"$guest_dir/modules/table"
+	[ -s "$guest_dir/modules/table" ] || return 0
+	guest_files="${guest_files}modules/table $guest_dir/modules/table$newline"
+	module_files "$guest_dir/modules/table" "$guest_modules" >"$guest_dir/modules/files"
+	while read -r name file; do
+		case $file in
+		*.ko) file=$guest_modules/$file ;;
+		*)
+			if ! unpack_module "$guest_modules/$file" >"$guest_dir/modules/$name.ko"; then
+				complain "cannot unpack the module $guest_modules/$file"
+				exit 2
+			fi
+			file=$guest_dir/modules/$name.ko
+			;;
+		esac
+		guest_files="${guest_files}modules/$name.ko $file$newline"
+	done <"$guest_dir/modules/files"
 }
 
-# entry NAME MODE [FILE [MAJOR MINOR]]: one entry of an archive in the "newc" format of cpio. Written here since cpio is often missing.
-entry() {
-	entry_size=0
-	[ -z "${3:-}" ] || entry_size=$(($(wc -c <"$3")))
-	entry_inode=$((entry_inode + 1))
-	printf '070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s\0' "$entry_inode" "$(($2))" 0 0 1 0 \
-		"$entry_size" 0 0 "${4:-0}" "${5:-0}" $((${#1} + 1)) 0 "$1"
-	pad $((110 + ${#1} + 1))
-	[ -z "${3:-}" ] || cat "$3"
-	pad "$entry_size"
-}
-
-# make_initramfs FILE: the image as /init, and the words that it is to run.
+# make_initramfs FILE: the image as /init, the words that it is to run, and guest_files.
 make_initramfs() {
 	next_words >"$guest_dir/words"
 	{
-		entry_inode=0
-		entry dev 0040755
-		entry dev/console 0020600 '' 5 1
-		entry init 0100755 "$guest_dir/init"
+		init_entries "$guest_dir/init"
 		entry mmapconf.args 0100644 "$guest_dir/words"
-		entry 'TRAILER!!!' 0
+		for folder in $(printf '%s' "$guest_files" | cut -d / -f 1 | uniq); do entry "$folder" 0040755; done
+		printf '%s' "$guest_files" | while read -r name file; do entry "$name" 0100644 "$file"; done
+		if [ "$guest_modules" ]; then
+			printf /init >"$guest_dir/link"
+			entry sbin 0040755
+			entry sbin/modprobe 0120777 "$guest_dir/link"
+		fi
+		last_entry
 	} >"$1"
 }
 
@@ -436,6 +462,7 @@ guest_run() {
 
 	resume='' unexplained='' deaths='' stuck=0
 	take_words "$@"
+	choose_files
 	while :; do
 		make_initramfs "$guest_initramfs"
 		boot

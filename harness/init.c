@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "modules.h"
 
 #define ARGUMENTS_FILE "/mmapconf.args"
 #define ARGUMENTS_BYTES (1 << 18)
@@ -49,31 +52,103 @@ static void open_results(const char *path)
 		close(fd);
 }
 
-static void mount_disk(const char *device)
+/* The device of a disk that goes by this name: its own path, or the serial number that its controller says. */
+static bool find_disk(const char *name, char path[PATH_MAX])
 {
-	static const char *const filesystems[] = { "ext4", "xfs", "btrfs", "ext2", "vfat" };
-	const char *others = getenv("MMAPCONF_DIR");
-	char folders[2048];
+	bool is_path = *name == '/', is_dax = !strcmp(name, "dax"), found = false;
+	struct dirent *entry;
+	char said[64];
+	DIR *blocks;
+
+	if (is_path || is_dax) {
+		snprintf(path, PATH_MAX, "%s", is_dax ? "/dev/pmem0" : name);
+		return !access(path, F_OK);
+	}
+	blocks = opendir("/sys/block");
+	while (blocks && !found && (entry = readdir(blocks))) {
+		FILE *file;
+
+		snprintf(path, PATH_MAX, "/sys/block/%s/device/serial", entry->d_name);
+		file = fopen(path, "re");
+		found = file && fscanf(file, "%63s", said) == 1 && !strcmp(said, name);
+		if (file)
+			fclose(file);
+		snprintf(path, PATH_MAX, "/dev/%s", entry->d_name);
+	}
+	if (blocks)
+		closedir(blocks);
+	return found && !access(path, F_OK);
+}
+
+/* An overlay whose layers lie on a tmpfs of their own. */
+static int mount_overlay(const char *folder)
+{
+	mkdir("/overlay", 0755);
+	if (mount("tmpfs", "/overlay", "tmpfs", 0, NULL))
+		return -1;
+	mkdir("/overlay/lower", 0755);
+	mkdir("/overlay/upper", 0755);
+	mkdir("/overlay/work", 0755);
+	return mount("overlay", folder, "overlay", 0,
+		     "lowerdir=/overlay/lower,upperdir=/overlay/upper,workdir=/overlay/work");
+}
+
+/* An ext4 without a page cache: what passes for persistent memory gets the image of one. */
+static int mount_dax(const char *device, const char *folder)
+{
+	static char bytes[1 << 16];
+	int from = open("/images/ext4.img", O_RDONLY | O_CLOEXEC),
+	    to = open(device, O_WRONLY | O_CLOEXEC);
+	bool copied = from >= 0 && to >= 0;
+	ssize_t n;
+
+	while (copied && (n = read(from, bytes, sizeof(bytes))))
+		copied = n > 0 && write(to, bytes, (size_t)n) == n;
+	close(from);
+	close(to);
+	return copied ? mount(device, folder, "ext4", 0, "dax") : -1;
+}
+
+static int mount_device(const char *device, const char *folder, const char *name)
+{
+	static const char *const filesystems[] = { "ext4", "xfs", "btrfs", "f2fs", "ext2", "vfat" };
+	int status;
+
+	if (!strcmp(name, "dax"))
+		return mount_dax(device, folder);
+	/* The kernel complains of each that it is not: what the disk is named by comes first. */
+	status = mount(device, folder, name, 0, NULL);
+	for (size_t i = 0; status && i < sizeof(filesystems) / sizeof(filesystems[0]); i++)
+		status = mount(device, folder, filesystems[i], 0, NULL);
+	return status;
+}
+
+static void mount_disk(const char *name)
+{
+	const char *others = getenv("MMAPCONF_DIR"), *slash = strrchr(name, '/');
+	char device[PATH_MAX], folder[PATH_MAX], folders[2 * PATH_MAX];
+	bool overlay = !strcmp(name, "overlay");
 
 	/* A controller may still be looking for its disks. */
-	for (int tries = 0; access(device, F_OK) && tries < DISK_WAIT; tries++)
+	for (int tries = 0; !overlay && !find_disk(name, device) && tries < DISK_WAIT; tries++)
 		usleep(10000);
+	snprintf(folder, sizeof(folder), "/disk/%s", slash ? slash + 1 : name);
 	mkdir("/disk", 0755);
-	for (size_t i = 0; i < sizeof(filesystems) / sizeof(filesystems[0]); i++) {
-		if (mount(device, "/disk", filesystems[i], 0, NULL))
-			continue;
-		chmod("/disk", 01777);
-		snprintf(folders, sizeof(folders), "%s:/disk", others && *others ? others : "/tmp");
-		setenv("MMAPCONF_DIR", folders, 1);
+	mkdir(folder, 0755);
+	if (overlay ? mount_overlay(folder) : mount_device(device, folder, name)) {
+		fprintf(stderr, "mmapconf: MMAPCONF_DISK: %s cannot be mounted: %s\n", name,
+			strerror(errno));
 		return;
 	}
-	fprintf(stderr, "mmapconf: MMAPCONF_DISK: %s cannot be mounted: %s\n", device,
-		strerror(errno));
+	chmod(folder, 01777);
+	snprintf(folders, sizeof(folders), "%s:%s", others && *others ? others : "/tmp", folder);
+	setenv("MMAPCONF_DIR", folders, 1);
 }
 
 void init_prepare(void)
 {
-	const char *results, *disk;
+	const char *results, *disks;
+	char names[PATH_MAX];
 
 	mount_at("/dev", "devtmpfs");
 	mount_at("/proc", "proc");
@@ -89,9 +164,14 @@ void init_prepare(void)
 	results = getenv("MMAPCONF_RESULTS");
 	if (results && *results)
 		open_results(results);
-	disk = getenv("MMAPCONF_DISK");
-	if (disk && *disk)
-		mount_disk(disk);
+	modules_load("start");
+	disks = getenv("MMAPCONF_DISK");
+	snprintf(names, sizeof(names), "%s", disks ? disks : "");
+	for (char *rest, *name = strtok_r(names, "+", &rest); name;
+	     name = strtok_r(NULL, "+", &rest))
+		mount_disk(name);
+	if (!access("/images", F_OK))
+		setenv("MMAPCONF_IMAGES", "/images", 1);
 }
 
 int init_arguments(char ***argv)

@@ -12,12 +12,13 @@ bool init_is_us(const char *name);
 
 /*
  * Does what a system's start would have done, as far as the kernel lets it: /proc, /sys, /dev, a tmpfs on /tmp, a console as
- * standard input and output. What cannot be had is left out; the tests that need it SKIP.
+ * standard input and output, the modules to begin with (modules.h). What cannot be had is left out; the tests that need it SKIP.
  *
  * Two variables of the environment (the kernel makes one of every NAME=VALUE on its command line that it does not know):
  * MMAPCONF_RESULTS names a terminal or file that becomes standard output, a terminal without any translation;
- * MMAPCONF_DISK a block device that is mounted on /disk and added to MMAPCONF_DIR. Says on standard error what cannot be had
- * of these two.
+ * MMAPCONF_DISK what is mounted as /disk/NAME each and added to MMAPCONF_DIR, separated by '+': block devices; disks by the serial number
+ * that their controllers say, which may be the type of their file system; "overlay", on a tmpfs; "dax", an ext4 in /dev/pmem0. Says on
+ * standard error what cannot be had of these two. /images in the initramfs becomes MMAPCONF_IMAGES.
  */
 void init_prepare(void);
 

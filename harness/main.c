@@ -7,6 +7,7 @@
 
 #include "harness.h"
 #include "init.h"
+#include "modules.h"
 #include "suite.h"
 
 static const char usage[] = "usage: mmapconf COMMAND [arguments]\n"
@@ -71,6 +72,8 @@ int main(int argc, char **argv)
 {
 	if (argc && init_is_us(argv[0]))
 		return run_as_init(argc, argv);
+	if (argc && modules_is_us(argv[0]))
+		return modules_main(argc, argv);
 	out_check();
 	return run_command(argc, argv);
 }

@@ -69,10 +69,18 @@ static void end_document(struct stream *s)
 	cut_off(s);
 }
 
+static void forget_gaps(struct stream *s)
+{
+	for (size_t i = 0; i < s->gap_count && i < STREAM_PROBLEMS; i++)
+		free(s->gaps[i]);
+	s->gap_count = 0;
+}
+
 static void start_document(struct stream *s, bool suite)
 {
 	struct stream_parser *p = s->parser;
 
+	forget_gaps(s);
 	p->in_document = true;
 	s->documents++;
 	p->kind = DOCUMENT_UNDECIDED;
@@ -132,14 +140,14 @@ static void take_end(struct stream *s)
 		char name[TEST_ID_MAX];
 
 		name_block(s, name);
-		stream_problem(s, "%s: the result line of the case never came", name);
+		stream_gap(s, "%s: the result line of the case never came", name);
 	}
 	p->block_open = false;
 	if (!p->plan_seen)
-		stream_problem(s, "the plan of document %u never came", s->documents);
+		stream_gap(s, "the plan of document %u never came", s->documents);
 	else if (p->plan != p->case_lines)
-		stream_problem(s, "document %u has %u results of cases, of a plan of %u",
-			       s->documents, p->case_lines, p->plan);
+		stream_gap(s, "document %u has %u results of cases, of a plan of %u", s->documents,
+			   p->case_lines, p->plan);
 }
 
 /* A line of the document itself. */
@@ -214,7 +222,7 @@ static void take_line_of_document(struct stream *s, const char *line, size_t len
 			char name[TEST_ID_MAX];
 
 			name_block(s, name);
-			stream_problem(s, "%s: the result line of the case never came", name);
+			stream_gap(s, "%s: the result line of the case never came", name);
 		}
 		open_block(s);
 		return;
@@ -318,6 +326,9 @@ void stream_finish(struct stream *s)
 	end_document(s);
 	if (p->in_document && !p->ended && p->kind != DOCUMENT_PROGRAM)
 		stream_problem(s, "the stream was cut off: it has no '# end'");
+	for (size_t i = 0; i < s->gap_count && i < STREAM_PROBLEMS; i++)
+		stream_problem(s, "%s", s->gaps[i]);
+	forget_gaps(s);
 }
 
 void stream_free(struct stream *s)

@@ -31,6 +31,7 @@ struct seen {
 	double seconds; /* negative: not said */
 	char *outcome; /* what follows '#' and the result's word; NULL without a result */
 	char *damage; /* what is wrong with its lines, so that no result counts; else NULL */
+	unsigned int damaged_in; /* the document that it came in: a later one may repeat the test */
 	char *recent[STREAM_RECENT]; /* its last diagnostics, as they came */
 	size_t recent_count;
 };
@@ -60,6 +61,8 @@ struct stream {
 	bool holds_suite; /* else only documents of single programs */
 	char *problems[STREAM_PROBLEMS]; /* with the stream as a whole: the gate fails on them */
 	size_t problem_count; /* all of them */
+	char *gaps[STREAM_PROBLEMS]; /* what this document lacks: a problem unless another one follows */
+	size_t gap_count; /* all of them */
 	char *unknown[STREAM_UNKNOWN]; /* ids of tests that came, but are not in the suite */
 	size_t unknown_count; /* all of them */
 	size_t results; /* valid ones */
