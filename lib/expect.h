@@ -20,11 +20,12 @@
  *	NEED_MAPS()			the kernel tells its mappings
  *	NEED_OWN_PROCESS("why")		the test forks, or leaves the process unfit for the next one
  *	OPEN_OBJECT(fd, kind, length, fill)	opens one (object.h), or SKIPs, or is an ERROR
+ *	MOUNT_DISK(&fs, type, flags, options)	a disk of the test's own (loopfs.h), or SKIPs, or is an ERROR
  *
  *	CHILD(name) { … } EXPECT_CHILD_OK(name);	a forked process; what fails in it fails the test
  *	TEST_FAILED()			did an expectation of this test fail? A loop over bits ends, and says at which one
  *
- * NEED… and OPEN_OBJECT leave the test or the set-up function, and stand before the first expectation. At file scope:
+ * NEED…, OPEN_OBJECT and MOUNT_DISK leave the test or the set-up function, and stand before the first expectation. At file scope:
  *
  *	EXCLUSIVE("vm.overcommit_memory");	the case changes the state of the machine: it runs alone and only with --system, and the
  *						runner restores the value
@@ -39,6 +40,7 @@
 #include <string.h>
 
 #include "child.h"
+#include "loopfs.h"
 #include "maps.h"
 #include "object.h"
 #include "outcome.h"
@@ -184,6 +186,20 @@
 			outcome_setup(&outcome_, "object_open()", errno);              \
 			SETUP_FAILED_(outcome_.text);                                  \
 		}                                                                      \
+	} while (0)
+
+#define MOUNT_DISK(fs, type, flags, options)                              \
+	do {                                                              \
+		struct loopfs *fs_ = (fs);                                \
+		bool mounted_;                                            \
+		NEED_OWN_PROCESS("it mounts");                            \
+		mounted_ = loopfs_open(fs_, type, flags, options);        \
+		NEED(mounted_ || !fs_->missing, fs_->missing);            \
+		if (!mounted_) {                                          \
+			struct outcome outcome_;                          \
+			outcome_setup(&outcome_, "loopfs_open()", errno); \
+			SETUP_FAILED_(outcome_.text);                     \
+		}                                                         \
 	} while (0)
 
 #define ARENA_FIXTURE(slots)                            \
