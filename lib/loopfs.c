@@ -98,6 +98,10 @@ bool loopfs_attach(struct loopfs *fs, const char *type)
 		fs->missing = "the right to mount";
 		return false;
 	}
+	if (!strcmp(type, "tmpfs")) {
+		snprintf(fs->device, sizeof(fs->device), "tmpfs");
+		return true;
+	}
 	fs->disk = copy_on_tmpfs(fs);
 	if (fs->disk < 0)
 		return false;
@@ -127,6 +131,8 @@ bool loopfs_unmount(struct loopfs *fs)
 void loopfs_close(struct loopfs *fs)
 {
 	umount2(fs->folder, MNT_DETACH);
+	if (fs->disk < 0)
+		return;
 	close(fs->device_fd);
 	close(fs->disk);
 	umount2(fs->store, MNT_DETACH);

@@ -2,7 +2,8 @@
 /*
  * A disk of a test's own: a copy of a pristine image on a loop device, mounted where only this process sees it. It is gone when the
  * process ends, however it ends. The copy lies on a tmpfs of its own, so that the disk can be looked at from below, and made to fail.
- * The image of a file system is TYPE.img in the folder that MMAPCONF_IMAGES names.
+ * The image of a file system is TYPE.img in the folder that MMAPCONF_IMAGES names. A "tmpfs" is mounted likewise, without image and
+ * disk.
  */
 #ifndef LIB_LOOPFS_H
 #define LIB_LOOPFS_H
@@ -20,7 +21,7 @@ struct loopfs {
 	char store[SCRATCH_PATH_MAX]; /* the tmpfs that the disk lies on */
 	char device[32]; /* its path */
 	int device_fd;
-	int disk; /* the copy of the image: the bytes on the disk */
+	int disk; /* the copy of the image: the bytes on the disk; -1: a tmpfs */
 };
 
 /* Makes the disk. False: ->missing says what the environment lacks, or it is NULL and errno says why. */
