@@ -49,8 +49,9 @@ int loopfs_file(const struct loopfs *fs, const char *name, int flags);
 off_t loopfs_place(int fd, size_t offset, size_t count);
 
 /*
- * From now on, writing the count bytes at this place of the disk fails, those of a page that the range has only a part of excepted. All
- * else can be written. What is read there is undefined.
+ * From now on, writing the count bytes at this place of the disk fails, but for those in a page of the disk that the range has only
+ * a part of: so the middle of three pages is sure to. All else can be written. A write that only ends there does not fail either: a loop device takes
+ * one that was cut short for a success. What is read there is undefined.
  */
 bool loopfs_fail_writes(struct loopfs *fs, off_t place, size_t count);
 
