@@ -20,11 +20,13 @@
  *	NEED_MAPS()			the kernel tells its mappings
  *	NEED_OWN_PROCESS("why")		the test forks, or leaves the process unfit for the next one
  *	OPEN_OBJECT(fd, kind, length, fill)	opens one (object.h), or SKIPs, or is an ERROR
+ *	MOUNT_DISK(&fs, type, flags, options)	a disk of the test's own (loopfs.h), or SKIPs, or is an ERROR
+ *	MOUNT_OVERLAY(&overlay, type, fill, count)	an overlayfs of its own (overlay.h), likewise
  *
  *	CHILD(name) { … } EXPECT_CHILD_OK(name);	a forked process; what fails in it fails the test
  *	TEST_FAILED()			did an expectation of this test fail? A loop over bits ends, and says at which one
  *
- * NEED… and OPEN_OBJECT leave the test or the set-up function, and stand before the first expectation. At file scope:
+ * NEED…, OPEN_OBJECT and MOUNT_… leave the test or the set-up function, and stand before the first expectation. At file scope:
  *
  *	EXCLUSIVE("vm.overcommit_memory");	the case changes the state of the machine: it runs alone and only with --system, and the
  *						runner restores the value
@@ -46,9 +48,11 @@
 #include "crowd.h"
 #include "hugepage.h"
 #include "limits.h"
+#include "loopfs.h"
 #include "maps.h"
 #include "object.h"
 #include "outcome.h"
+#include "overlay.h"
 
 #ifdef MMAPCONF_HARNESS
 
@@ -192,6 +196,22 @@
 			SETUP_FAILED_(outcome_.text);                                  \
 		}                                                                      \
 	} while (0)
+
+#define MOUNT_(thing, call)                                            \
+	do {                                                           \
+		bool mounted_;                                         \
+		NEED_OWN_PROCESS("it mounts");                         \
+		mounted_ = (call);                                     \
+		NEED(mounted_ || !(thing)->missing, (thing)->missing); \
+		if (!mounted_) {                                       \
+			struct outcome outcome_;                       \
+			outcome_setup(&outcome_, #call, errno);        \
+			SETUP_FAILED_(outcome_.text);                  \
+		}                                                      \
+	} while (0)
+#define MOUNT_DISK(fs, type, flags, options) MOUNT_(fs, loopfs_open(fs, type, flags, options))
+#define MOUNT_OVERLAY(overlay, type, fill, count) \
+	MOUNT_(overlay, overlay_open(overlay, type, fill, count))
 
 #define ARENA_FIXTURE(slots)                            \
 	FIXTURE(arena)                                  \

@@ -178,5 +178,41 @@ struct procmap_query {
 #ifndef FS_APPEND_FL
 #define FS_APPEND_FL 0x00000020
 #endif
+#ifndef FS_IMMUTABLE_FL
+#define FS_IMMUTABLE_FL 0x00000010
+#endif
+
+/* linux/fs.h: where a file lies on its disk. */
+#ifndef FIBMAP
+#define FIBMAP _IO(0x00, 1)
+#define FIGETBSZ _IO(0x00, 2)
+#endif
+
+/* linux/falloc.h */
+#ifndef FALLOC_FL_KEEP_SIZE
+#define FALLOC_FL_KEEP_SIZE 0x01
+#define FALLOC_FL_PUNCH_HOLE 0x02
+#endif
+
+/* linux/loop.h */
+#define LOOP_CONFIGURE 0x4C0A
+#define LOOP_CTL_GET_FREE 0x4C82
+#define LO_FLAGS_AUTOCLEAR 4
+#define LO_FLAGS_DIRECT_IO 16
+struct loop_config {
+	uint32_t fd;
+	uint32_t block_size;
+	struct {
+		uint64_t lo_device, lo_inode, lo_rdevice, lo_offset, lo_sizelimit;
+		uint32_t lo_number, lo_encrypt_type, lo_encrypt_key_size, lo_flags;
+		uint8_t lo_file_name[64], lo_crypt_name[64], lo_encrypt_key[32];
+		uint64_t lo_init[2];
+	} info;
+	uint64_t reserved[8];
+};
+
+/* The kernel's headers have it in ext4's own since 5.11 or so. */
+#define EXT4_IOC_SHUTDOWN _IOR('X', 125, uint32_t)
+#define EXT4_GOING_FLAGS_NOLOGFLUSH 2
 
 #endif
