@@ -47,7 +47,7 @@ static const uint64_t even_flags[5][4] = {
 static const uint64_t sparse_flags[5][ARRAY_LEVELS] = {
 	{ 0, 0, 0, 0, 0, MAP_FIXED, MAP_FIXED, MAP_FIXED, MAP_FIXED, MAP_FIXED_NOREPLACE,
 	  MAP_FIXED_NOREPLACE, MAP_FIXED_NOREPLACE, MAP_FIXED | MAP_FIXED_NOREPLACE, LOW_2GB,
-	  LOW_2GB, ABOVE4G },
+	  MAP_FIXED | LOW_2GB, ABOVE4G },
 	{ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, MAP_ANONYMOUS, MAP_ANONYMOUS, MAP_ANONYMOUS, MAP_ANONYMOUS,
 	  MAP_ANONYMOUS, MAP_ANONYMOUS | MAP_HUGETLB },
 	{ 0, 0, 0, 0, 0, 0, 0, 0, 0, MAP_DENYWRITE, MAP_EXECUTABLE, MAP_NORESERVE, MAP_POPULATE,
@@ -107,7 +107,7 @@ static uint64_t address_of(unsigned int level)
 	case 2:
 		return page;
 	case 3:
-		return process.model.min_addr;
+		return process.model.hint_min_addr;
 	case 4:
 		return process_page(&process, 4);
 	case 5:
@@ -256,7 +256,8 @@ static bool bytes_agree(const struct combination *c, const struct model_answer *
 	struct fault fault;
 
 	if (a->made.flags & VM_READ && (!a->made.object || !a->made.object->huge_shift)) {
-		bool beyond = file && page >= OBJECT_FILE_PAGES;
+		bool beyond = file ? page >= OBJECT_FILE_PAGES :
+				     a->made.flags & VM_FRESH && a->made.offset >= a->length;
 
 		fault = fault_probe(FAULT_READ, p);
 		if (beyond)
@@ -306,6 +307,8 @@ static bool drive(struct verdict *v, const struct combination *c, const struct m
 
 	v->calls++;
 	v->checked += c->dear;
+	if (error == ENOMEM && a->may_lack_room && !a->address)
+		return true;
 	if (error != a->error)
 		kind = error && a->error && error < MODEL_ERRNO_MAX && a->deserved[error] ?
 			       MISMATCH_PRECEDENCE :
@@ -395,6 +398,8 @@ DECISION(map_32bit_high_hint_ignored, "mmap.32bit.high-hint-ignored")
 DECISION(hint_below_min_raised, "mmap.hint.below-min-raised")
 DECISION(hint_rounded_down, "mmap.hint.rounded-down")
 DECISION(hint_free_used, "mmap.hint.free-used")
+DECISION(hugetlb_low_hint_is_zero, "mmap.hugetlb.low-hint-is-zero")
+DECISION(hint_thp_room, "mmap.hint.thp-room")
 DECISION(hint_in_stack_gap_moved, "mmap.hint.in-stack-gap-moved")
 DECISION(hint_occupied_elsewhere, "mmap.hint.occupied-elsewhere")
 DECISION(hint_too_high_ignored, "mmap.hint.too-high-ignored")
@@ -402,7 +407,6 @@ DECISION(hint_small_nonzero_is_null, "mmap.hint.small-nonzero-is-null")
 DECISION(addr_null_nonzero_result, "mmap.addr.null-nonzero-result")
 DECISION(len_no_gap_enomem, "mmap.len.no-gap-enomem")
 DECISION(above4g_result, "mmap.above4g.result")
-DECISION(hugetlb_len_rounded, "mmap.hugetlb.len-rounded")
 DECISION(hugetlb_fixed_unaligned_einval, "mmap.hugetlb.fixed-unaligned-einval")
 DECISION(fixed_above_task_size_enomem, "mmap.fixed.above-task-size-enomem")
 DECISION(fixed_unaligned_einval, "mmap.fixed.unaligned-einval")

@@ -6,7 +6,6 @@
 #ifndef CASES_MATRIX_OBJECTS_H
 #define CASES_MATRIX_OBJECTS_H
 
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -54,6 +53,17 @@ static inline int lettered_file(int flags)
 	int fd = scratch_file(0);
 
 	return fd >= 0 && letters_write(fd, "ABCD") ? reopened(fd, flags) : -1;
+}
+
+/* Has no name any more, so that nothing of it is left when it is closed. */
+static inline int append_only_file(void)
+{
+	int fd = scratch_file(0), flags;
+
+	if (fd < 0 || !letters_write(fd, "ABCD") || ioctl(fd, FS_IOC_GETFLAGS, &flags))
+		return -1;
+	flags |= FS_APPEND_FL;
+	return ioctl(fd, FS_IOC_SETFLAGS, &flags) ? -1 : fd;
 }
 
 static inline int huge_memfd(void)
@@ -134,9 +144,9 @@ static inline int object_descriptor(unsigned int kind)
 	case 27:
 		return object_open(OBJECT_EVENTFD, 0, 0);
 	case 28:
-		return epoll_create1(EPOLL_CLOEXEC);
+		return append_only_file();
 	case 29:
-		return object_open(OBJECT_MEMFD, 4 * page_size(), 'A');
+		return sealed_memfd(F_SEAL_SEAL);
 	default:
 		return -1;
 	}
@@ -160,11 +170,11 @@ static const struct mapped_object object_kinds[OBJECTS] = {
 	{ "scratch_ro", .lettered = true, .model = { .hook = HOOK_MAPS } },
 	{ "scratch_wo", .lettered = true, .model = { .hook = HOOK_MAPS } },
 	{ "scratch_append", .lettered = true, .model = { .hook = HOOK_MAPS } },
-	{ "dev_zero", .model = { .hook = HOOK_MAPS, .reach = REACH_ULONG } },
-	{ "dev_zero_ro", .model = { .hook = HOOK_MAPS, .reach = REACH_ULONG } },
+	{ "dev_zero", .model = { .hook = HOOK_MAPS, .reach = REACH_ULONG, .zero = true } },
+	{ "dev_zero_ro", .model = { .hook = HOOK_MAPS, .reach = REACH_ULONG, .zero = true } },
 	{ "hugetlb", .model = { .hook = HOOK_HUGETLB, .huge_shift = 21 } },
 	{ "path_only", .model = { .path_only = true } },
-	{ "dev_zero_wo", .model = { .hook = HOOK_MAPS, .reach = REACH_ULONG } },
+	{ "dev_zero_wo", .model = { .hook = HOOK_MAPS, .reach = REACH_ULONG, .zero = true } },
 	{ "dev_null", .model = { UNMAPPABLE("mmap.kind.dev-null-enodev") } },
 	{ "dev_full", .model = { UNMAPPABLE("mmap.kind.dev-null-enodev") } },
 	{ "proc_status", .model = { .hook = HOOK_NONE,
@@ -180,14 +190,14 @@ static const struct mapped_object object_kinds[OBJECTS] = {
 	{ "udp_socket",
 	  .model = { REFUSED(ENODEV, "mmap.kind.unix-socket-enodev"), .pseudo = true } },
 	{ "eventfd", .model = { UNMAPPABLE("mmap.kind.eventfd-enodev"), .pseudo = true } },
-	{ "epoll", .model = { UNMAPPABLE("mmap.kind.eventfd-enodev"), .pseudo = true } },
-	{ "memfd_high_bit", .model = { .hook = HOOK_MAPS } },
+	{ "append_only", .lettered = true, .model = { .hook = HOOK_MAPS, .append_only = true } },
+	{ "memfd_high_bit", .lettered = true, .model = { .hook = HOOK_MAPS } },
 	{ "closed", .fd = NO_DESCRIPTOR, .there = true },
 	{ "minus_one", .fd = -1, .there = true },
 };
 
-/* A file system that knows MAP_SYNC, and is not on DAX here. */
-static inline bool knows_sync(int fd)
+/* File systems that know MAP_SYNC, are not on DAX here, and place mappings for huge pages. */
+static inline bool is_ext4_or_xfs(int fd)
 {
 	struct statfs status;
 
@@ -219,8 +229,10 @@ static inline void objects_open(struct mapped_object objects[OBJECTS])
 		if (o->model.pseudo || fstat(fd, &file) || fstatvfs(fd, &mount))
 			continue;
 		o->model.noexec |= !!(mount.f_flag & ST_NOEXEC);
-		if (S_ISREG(file.st_mode) && o->model.hook == HOOK_MAPS && knows_sync(fd))
+		if (S_ISREG(file.st_mode) && o->model.hook == HOOK_MAPS && is_ext4_or_xfs(fd)) {
 			o->model.hook = HOOK_NO_DAX;
+			o->model.thp = true;
+		}
 	}
 	/* The kernel takes the lower half of the word. */
 	objects[29].fd |= 1L << 32;

@@ -32,6 +32,7 @@
 
 #define HUGE_LENGTH \
 	((uint64_t)1 << 40) /* above what RLIMIT_AS allows, far below the address space */
+#define HINT_MIN_MOST ((uint64_t)1 << 20) /* the program lies above */
 #define LIMIT_AS ((uint64_t)1 << 36)
 
 struct process {
@@ -110,6 +111,18 @@ static inline uint64_t process_huge_sizes(void)
 			sizes |= (uint64_t)1 << shift;
 	}
 	return sizes;
+}
+
+/* The address that a hint of one page is raised to, as this kernel does it: the LSM's share of it is not told anywhere. */
+static inline uint64_t process_hint_min(const struct model *m)
+{
+	void *p = sys_mmap((void *)m->page_size, m->page_size, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return m->min_addr;
+	sys_munmap(p, m->page_size);
+	return (uint64_t)p < HINT_MIN_MOST ? (uint64_t)p : m->min_addr;
 }
 
 /* What else is mapped: the program, its stack, the vdso. */
@@ -204,8 +217,10 @@ static inline bool process_init(struct process *p)
 	m->window_end = ((uint64_t)1 << SPACE_4LEVEL_BITS) - m->page_size;
 	sysctl_read("vm.mmap_min_addr", &min_addr);
 	m->min_addr = (uint64_t)min_addr > m->page_size ? (uint64_t)min_addr : m->page_size;
+	m->hint_min_addr = process_hint_min(m);
 	m->huge_sizes = process_huge_sizes();
 	m->huge_default = 21;
+	m->thp = !access("/sys/kernel/mm/transparent_hugepage", F_OK);
 	m->cap_ipc_lock = caps_have(CAPS_IPC_LOCK);
 	m->cap_sys_rawio = caps_have(CAPS_SYS_RAWIO);
 	m->limit_as = LIMIT_AS;

@@ -17,16 +17,21 @@
 
 #define MAX_LFS_FILESIZE ((uint64_t)INT64_MAX)
 #define STACK_GUARD_GAP_PAGES 256
+#define PMD_SIZE ((uint64_t)1 << 21)
 #define FOUR_GIB ((uint64_t)1 << 32)
 /* arch/x86/kernel/sys_x86_64.c:find_start_end */
 #define LOW_BEGIN ((uint64_t)0x40000000)
 #define LOW_END ((uint64_t)0x80000000)
+#define LOW_RANDOM ((uint64_t)0x02000000)
 
 /* What one call works with, as far as it has come. */
 struct request {
 	uint64_t addr, length, prot, flags, offset;
 	const struct model_object *object; /* NULL: anonymous */
 	unsigned int vm_flags;
+	bool hinted; /* addr is a hint, or an order */
+	bool future_seal; /* which an older kernel looks at in the object's hook only */
+	bool crowded; /* the hint is free, but not the room that huge pages would need */
 };
 
 /* The internal file behind MAP_ANONYMOUS|MAP_HUGETLB; one for each size of pages, so that huge_shift need not be kept elsewhere. */
@@ -100,7 +105,7 @@ static enum obstacle obstacle(const struct model *m, uint64_t addr, uint64_t len
 static uint64_t round_hint_to_min(const struct model *m, uint64_t hint)
 {
 	hint = align_down(hint, m->page_size);
-	return hint && hint < m->min_addr ? m->min_addr : hint;
+	return hint && hint < m->hint_min_addr ? m->hint_min_addr : hint;
 }
 
 static void place_at(struct model_answer *a, uint64_t address, const char *clause)
@@ -119,48 +124,74 @@ static void place_in(struct model_answer *a, uint64_t low, uint64_t high, const 
 }
 
 /* arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area, for MAP_32BIT */
-static void place_low(const struct model *m, struct model_answer *a, const struct request *r)
+static void place_low(const struct model *m, struct model_answer *a, const struct request *r,
+		      uint64_t room)
 {
 	DENY(r->length > LOW_END - LOW_BEGIN, ENOMEM, "mmap.32bit.exhausted-enomem");
+	/* The window begins at random. */
+	a->may_lack_room = r->length > LOW_END - LOW_BEGIN - LOW_RANDOM;
 	if (!r->addr)
 		place_in(a, LOW_BEGIN, LOW_END, "mmap.32bit.range");
 	else if (r->length <= LOW_END && LOW_END - r->length >= r->addr &&
-		 obstacle(m, r->addr, r->length) == FREE)
+		 obstacle(m, r->addr, room) == FREE)
 		place_at(a, r->addr, "mmap.32bit.low-hint-used");
 	else
 		place_in(a, LOW_BEGIN, LOW_END, "mmap.32bit.high-hint-ignored");
 }
 
 /* arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area_topdown, without MAP_FIXED; hint is what the caller gave */
-static void place_topdown(const struct model *m, struct model_answer *a, const struct request *r,
-			  uint64_t hint, bool flags_count)
+static void place_topdown(const struct model *m, struct model_answer *a, struct request *r,
+			  uint64_t hint, uint64_t room, bool flags_count)
 {
 	bool above4g = flags_count && m->traits.above4g && r->flags & ABOVE4G;
-	uint64_t low = above4g ? FOUR_GIB : m->page_size, high = m->window_end;
+	uint64_t low = above4g ? FOUR_GIB : m->page_size;
+	uint64_t high = r->addr > m->window_end ? m->task_size : m->window_end;
 	const char *clause;
 
-	if (r->addr && hint_valid(m, r->addr, r->length)) {
-		enum obstacle in_the_way = obstacle(m, r->addr, r->length);
-
-		if (in_the_way == FREE) {
-			clause = hint < m->min_addr	       ? "mmap.hint.below-min-raised" :
-				 unaligned(hint, m->page_size) ? "mmap.hint.rounded-down" :
-								 "mmap.hint.free-used";
-			place_at(a, r->addr, clause);
-			return;
-		}
-		clause = in_the_way == IN_GAP ? "mmap.hint.in-stack-gap-moved" :
-						"mmap.hint.occupied-elsewhere";
-	} else if (r->addr) {
+	if (!r->hinted) {
+		clause = above4g ? "mmap.above4g.result" :
+			 hint	 ? "mmap.hint.small-nonzero-is-null" :
+				   "mmap.addr.null-nonzero-result";
+	} else if (!hint_valid(m, r->addr, room)) {
 		clause = "mmap.hint.too-high-ignored";
 	} else {
-		clause = hint ? "mmap.hint.small-nonzero-is-null" : "mmap.addr.null-nonzero-result";
+		switch (obstacle(m, r->addr, room)) {
+		case FREE:
+			place_at(a, r->addr,
+				 hint < m->hint_min_addr       ? "mmap.hint.below-min-raised" :
+				 unaligned(hint, m->page_size) ? "mmap.hint.rounded-down" :
+								 "mmap.hint.free-used");
+			/* Only a huge hint, rounded down, comes here below the least address. */
+			DENY(r->addr < m->min_addr && !m->cap_sys_rawio, EPERM,
+			     "mmap.hugetlb.low-hint-is-zero");
+			return;
+		case IN_GAP:
+			clause = "mmap.hint.in-stack-gap-moved";
+			break;
+		default:
+			clause = "mmap.hint.occupied-elsewhere";
+			r->crowded = obstacle(m, r->addr, r->length) == FREE;
+		}
 	}
-	if (r->addr > m->window_end)
-		high = m->task_size;
 	/* Some of it is always taken: the program itself. */
 	DENY(r->length >= high - m->page_size, ENOMEM, "mmap.len.no-gap-enomem");
-	place_in(a, low, high, above4g && !r->addr ? "mmap.above4g.result" : clause);
+	place_in(a, low, high, clause);
+}
+
+/*
+ * mm/huge_memory.c:__thp_get_unmapped_area: is the mapping placed so that its huge pages lie as those of the file? The sums are signed,
+ * and wrap at the maximum size of a file.
+ */
+static bool thp_aligns(const struct model *m, const struct request *r)
+{
+	uint64_t end = r->offset + r->length, aligned = align_up(r->offset, PMD_SIZE);
+
+	if (!r->object || !m->thp)
+		return false;
+	if (!r->object->thp && !(r->object->zero && m->traits.zero_thp && !(r->flags & MAP_SHARED)))
+		return false;
+	return (int64_t)end > (int64_t)aligned && end - aligned >= PMD_SIZE &&
+	       r->offset + r->length + PMD_SIZE >= r->offset;
 }
 
 /* mm/mmap.c:__get_unmapped_area without MAP_FIXED, and fs/hugetlbfs/inode.c:hugetlb_get_unmapped_area */
@@ -168,18 +199,21 @@ static void choose_place(const struct model *m, struct model_answer *a, struct r
 			 uint64_t hint)
 {
 	bool huge = r->object && r->object->huge_shift;
+	uint64_t room = r->length;
 
+	if (thp_aligns(m, r) && room + PMD_SIZE <= m->task_size)
+		room += PMD_SIZE;
+	r->hinted = r->addr;
 	if (huge) {
 		a->align = (uint64_t)1 << r->object->huge_shift;
 		r->addr = m->traits.huge_hint_up ? align_up(r->addr, a->align) :
 						   align_down(r->addr, a->align);
+		r->hinted = m->traits.huge_hint_up ? r->addr : r->hinted;
 	}
 	if (r->flags & ONLY_32BIT && (!huge || m->traits.huge_hint_up))
-		place_low(m, a, r);
+		place_low(m, a, r, room);
 	else
-		place_topdown(m, a, r, hint, !huge || m->traits.huge_hint_up);
-	if (huge)
-		grant(a, "mmap.hugetlb.len-rounded");
+		place_topdown(m, a, r, hint, room, !huge || m->traits.huge_hint_up);
 }
 
 /* mm/mmap.c:__get_unmapped_area with MAP_FIXED or MAP_FIXED_NOREPLACE */
@@ -259,6 +293,8 @@ static void check_shared_file(const struct model *m, struct model_answer *a, str
 	r->vm_flags |= VM_SHARED | VM_MAYSHARE;
 	if (!r->object->writable)
 		r->vm_flags &= ~(VM_MAYWRITE | VM_SHARED);
+	if (r->object->zero && (r->vm_flags & VM_SHARED || m->traits.zero_readonly_object))
+		r->vm_flags |= VM_FRESH;
 }
 
 /* The same, and MAP_PRIVATE */
@@ -286,10 +322,8 @@ static void check_seals(const struct model *m, struct model_answer *a, struct re
 
 	DENY(shared_write && r->object->seals & F_SEAL_WRITE, EPERM,
 	     "mmap.seal.write-shared-eperm");
-	if (shared_write && !(r->object->seals & F_SEAL_WRITE) &&
-	    r->object->seals & F_SEAL_FUTURE_WRITE &&
-	    refuse(m, a, EPERM, "mmap.seal.future-new-eperm"))
-		a->unmaps = !m->traits.seal_before_unmap;
+	r->future_seal = shared_write && r->object->seals & F_SEAL_FUTURE_WRITE;
+	DENY(r->future_seal && m->traits.seal_before_unmap, EPERM, "mmap.seal.future-new-eperm");
 	if (r->vm_flags & VM_SHARED)
 		r->vm_flags &= ~VM_MAYWRITE;
 }
@@ -361,6 +395,8 @@ static void check_hook(const struct model *m, struct model_answer *a, const stru
 	default:
 		break;
 	}
+	if (r->future_seal && !m->traits.seal_before_unmap)
+		refused |= refuse(m, a, EPERM, "mmap.seal.future-new-eperm");
 	if (refused)
 		a->unmaps = true;
 }
@@ -389,6 +425,8 @@ static void grant_special(const struct model *m, struct model_answer *a, const s
 		grant(a, "mmap.off.chardev-top-bit-ok");
 	if (object && object->reach == REACH_LFS && r->offset > MAX_LFS_FILESIZE - 4 * m->page_size)
 		grant(a, "mmap.off.reg-last-ok");
+	if (r->crowded)
+		grant(a, "mmap.hint.thp-room");
 }
 
 /* mm/vma.c:mmap_region */
@@ -472,7 +510,7 @@ bool model_place_ok(const struct model *m, const struct model_answer *a, uint64_
 {
 	if (a->place == PLACE_EXACT)
 		return address == a->address;
-	return !unaligned(address, a->align) && address >= a->low && address >= m->min_addr &&
+	return !unaligned(address, a->align) && address >= a->low && address >= m->hint_min_addr &&
 	       address < a->high && a->length <= a->high - address &&
 	       !model_find_overlap(m, address, address + a->length);
 }

@@ -31,6 +31,8 @@
 #define VM_HUGETLB 0x1000u
 #define VM_DROPPABLE 0x2000u
 #define VM_SEALED 0x4000u
+/* Ours: a shared object of the length of the mapping, made for it, whatever the offset (a shared /dev/zero). */
+#define VM_FRESH 0x8000u
 
 /* What a release does otherwise than the newest one. */
 struct model_traits {
@@ -40,6 +42,8 @@ struct model_traits {
 	bool mseal; /* mmap.fixed.sealed-eperm */
 	bool pseudo_noexec; /* mmap.kind.pipe-exec-eperm */
 	bool huge_hint_up; /* mmap.hugetlb.hint-rounded-up */
+	bool zero_readonly_object; /* mmap.kind.zero-shared-readonly-object */
+	bool zero_thp; /* mmap.hint.thp-room, for /dev/zero */
 	bool seal_before_unmap; /* mmap.seal.fixed-keeps-old */
 };
 
@@ -66,7 +70,6 @@ enum model_hook {
 	HOOK_REFUSES, /* with hook_error, whatever is asked */
 	HOOK_NO_DAX, /* refuses MAP_SYNC: a file system that knows it, not on DAX */
 	HOOK_HUGETLB,
-	HOOK_SEALS, /* the write seals of a memfd, where they are looked at only here */
 };
 
 /* What a descriptor leads to. */
@@ -81,6 +84,8 @@ struct model_object {
 	enum model_hook hook;
 	int hook_error;
 	const char *hook_clause; /* of HOOK_NONE and HOOK_REFUSES */
+	bool zero; /* /dev/zero */
+	bool thp; /* its file system places mappings for huge pages */
 	unsigned int seals; /* F_SEAL_… */
 	unsigned int huge_shift; /* of a hugetlb file: log2 of its pages */
 };
@@ -100,9 +105,11 @@ struct model {
 	uint64_t page_size;
 	uint64_t task_size; /* the first address above all that can be mapped */
 	uint64_t window_end; /* the same without a hint above it: 4-level tables' task_size */
-	uint64_t min_addr; /* vm.mmap_min_addr */
+	uint64_t min_addr; /* vm.mmap_min_addr: below it, CAP_SYS_RAWIO is needed */
+	uint64_t hint_min_addr; /* what a lower hint is raised to: also at least what the LSM wants */
 	uint64_t huge_sizes; /* bit N: there are huge pages of 1 << N bytes */
 	unsigned int huge_default; /* log2 of the default size */
+	bool thp; /* the kernel has transparent huge pages */
 	bool cap_ipc_lock, cap_sys_rawio;
 	uint64_t limit_as, limit_memlock; /* bytes; UINT64_MAX: none */
 	uint64_t total_vm, locked_vm; /* bytes */
@@ -127,6 +134,7 @@ struct model_answer {
 	bool unmaps; /* although refused, what was in [address, address + length) is gone */
 	enum model_place place;
 	uint64_t address, low, high, align;
+	bool may_lack_room; /* by chance there may be none in [low, high): then ENOMEM */
 	uint64_t length; /* rounded */
 	struct model_vma made; /* but for its place */
 };

@@ -33,6 +33,8 @@ bool model_traits_of(const char *release, struct model_traits *traits)
 	traits->mseal = since(traits, 6, 10);
 	traits->pseudo_noexec = since(traits, 6, 18);
 	traits->huge_hint_up = since(traits, 6, 18);
+	traits->zero_readonly_object = since(traits, 7, 3);
+	traits->zero_thp = since(traits, 6, 18);
 	traits->seal_before_unmap = since(traits, 6, 12);
 	return true;
 }
