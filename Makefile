@@ -71,6 +71,8 @@ DEADLY := $(sort $(wildcard tests/guest/*.c))
 # The clauses; the other two lists are about them.
 SPEC := $(filter-out spec/waived.tsv spec/unrun.tsv,$(sort $(wildcard spec/*.tsv)))
 LIB := $(sort $(wildcard lib/*.c))
+SPEC := $(sort $(wildcard spec/*.tsv))
+LIB := $(sort $(wildcard lib/*.c lib/*/*.c))
 # What a program of one case is made of beside its case; the suite image has all of harness/ but program.c.
 HARNESS = harness/output.c harness/crc32.c harness/registry.c harness/harness.c
 SUITE = $(filter-out harness/program.c,$(sort $(wildcard harness/*.c)))
@@ -204,7 +206,7 @@ $(O)/cache/linux-6.1: $(wildcard $(LINUX_SOURCE))
 check-kselftest: $(O)/mmapconf $(filter $(O)/cache/linux-6.1,$(KSELFTEST))
 	tests/check-kselftest.sh '$(KSELFTEST)' '$(O)'
 
-C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] cases/*/*.[ch] tests/*.c tests/*/*.c)
+C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] lib/*/*.[ch] cases/*/*.[ch] tests/*.c tests/*/*.c)
 SH_SOURCES = runner.sh harness/deps.sh harness/guest.sh $(wildcard harness/targets/* tests/*.sh)
 
 lint: $(O)/mmapconf

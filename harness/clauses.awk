@@ -23,9 +23,9 @@ FILENAME ~ /\.tsv$/ {
 	next
 }
 
-match($0, /clause: +[a-z0-9._-]+/) {
+match($0, /clause: +[a-z0-9._-]+|^DECISION\([a-z0-9_]+, "[a-z0-9._-]+/) {
 	id = substr($0, RSTART, RLENGTH)
-	sub(/clause: +/, "", id)
+	sub(/.*[ "]/, "", id)
 	if (!(id in sentence)) {
 		printf "%s:%d: no such clause: %s\n", FILENAME, FNR, id > "/dev/stderr"
 		failed = 1
@@ -35,10 +35,11 @@ match($0, /clause: +[a-z0-9._-]+/) {
 		order[++cited_count] = id
 	}
 	pending[++count] = id
-	next
+	if ($0 !~ /^DECISION/)
+		next
 }
 
-/^TEST(_F)?(_SIGNAL|_TIMEOUT)?\(/ {
+/^(TEST(_F)?(_SIGNAL|_TIMEOUT)?|DECISION)\(/ {
 	name = FILENAME
 	sub(/^(.*\/)?cases\//, "", name)
 	sub(/^.*\/tests\//, "", name)

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How the model's functions decide: one statement a check, in the kernel's order.
+ */
+#ifndef LIB_MODEL_DECIDE_H
+#define LIB_MODEL_DECIDE_H
+
+#include <errno.h>
+#include <string.h>
+
+#include "../uapi.h"
+#include "model.h"
+
+/* Is this decision the one that a test has planted a fault in, by leaving it out? */
+static inline bool planted(const struct model *m, const char *clause)
+{
+	return m->planted && !strcmp(m->planted, clause);
+}
+
+/* The arguments deserve this error: it is the answer unless an earlier check has refused. True: it is the answer. */
+static inline bool refuse(const struct model *m, struct model_answer *a, int error,
+			  const char *clause)
+{
+	if (planted(m, clause))
+		return false;
+	a->deserved[error] = true;
+	if (a->error)
+		return false;
+	a->error = error;
+	a->clause = clause;
+	return true;
+}
+
+/* The kernel returns this error when the condition holds, by this clause. For functions that have m and a. */
+#define DENY(condition, error, clause)               \
+	do {                                         \
+		if (condition)                       \
+			refuse(m, a, error, clause); \
+	} while (0)
+
+/* Where the call succeeds, this clause tells its result. */
+static inline void grant(struct model_answer *a, const char *clause)
+{
+	if (!a->error)
+		a->clause = clause;
+}
+
+static inline uint64_t align_down(uint64_t value, uint64_t unit)
+{
+	return value & ~(unit - 1);
+}
+
+/* Wraps to 0 as the kernel's ALIGN() does. */
+static inline uint64_t align_up(uint64_t value, uint64_t unit)
+{
+	return align_down(value + unit - 1, unit);
+}
+
+static inline bool unaligned(uint64_t value, uint64_t unit)
+{
+	return value & (unit - 1);
+}
+
+#endif

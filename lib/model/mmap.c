@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mmap(): arch/x86/kernel/sys_x86_64.c:mmap, then mm/mmap.c: ksys_mmap_pgoff, do_mmap, __get_unmapped_area, then mm/vma.c:mmap_region.
+ */
+#include "decide.h"
+
+/* include/linux/mman.h: what MAP_SHARED_VALIDATE knows without the object's help. */
+#define MAP_HUGE_SHIFT 26
+#define MAP_HUGE_MASK 0x3f
+#define ABOVE4G 0x80
+#define ONLY_32BIT 0x40
+#define LEGACY_MAP_MASK                                                                        \
+	(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | ONLY_32BIT | MAP_GROWSDOWN |   \
+	 MAP_DENYWRITE | MAP_EXECUTABLE | MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE |          \
+	 MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB | MAP_UNINITIALIZED | 21ul << MAP_HUGE_SHIFT | \
+	 30ul << MAP_HUGE_SHIFT)
+
+#define MAX_LFS_FILESIZE ((uint64_t)INT64_MAX)
+#define STACK_GUARD_GAP_PAGES 256
+#define PMD_SIZE ((uint64_t)1 << 21)
+#define FOUR_GIB ((uint64_t)1 << 32)
+/* arch/x86/kernel/sys_x86_64.c:find_start_end */
+#define LOW_BEGIN ((uint64_t)0x40000000)
+#define LOW_END ((uint64_t)0x80000000)
+#define LOW_RANDOM ((uint64_t)0x02000000)
+
+/* What one call works with, as far as it has come. */
+struct request {
+	uint64_t addr, length, prot, flags, offset;
+	const struct model_object *object; /* NULL: anonymous */
+	unsigned int vm_flags;
+	bool hinted; /* addr is a hint, or an order */
+	bool future_seal; /* which an older kernel looks at in the object's hook only */
+	bool crowded; /* the hint is free, but not the room that huge pages would need */
+};
+
+/* The internal file behind MAP_ANONYMOUS|MAP_HUGETLB; one for each size of pages, so that huge_shift need not be kept elsewhere. */
+static const struct model_object *huge_object(unsigned int shift)
+{
+#define HUGE_OBJECT(n)                                                                  \
+	{                                                                               \
+		.open = true, .readable = true, .writable = true, .hook = HOOK_HUGETLB, \
+		.huge_shift = n                                                         \
+	}
+	static const struct model_object sizes[] = { HUGE_OBJECT(21), HUGE_OBJECT(30) };
+
+	return shift == 30 ? &sizes[1] : &sizes[0];
+}
+
+static bool has_write_seal(const struct model_object *object)
+{
+	return object->seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE);
+}
+
+/* mm/mmap.c:ksys_mmap_pgoff: the descriptor becomes an object, and a huge length is rounded. */
+static void find_object(const struct model *m, struct model_answer *a,
+			const struct model_mmap_call *call, struct request *r)
+{
+	unsigned int shift = (r->flags >> MAP_HUGE_SHIFT) & MAP_HUGE_MASK;
+
+	if (!(r->flags & MAP_ANONYMOUS)) {
+		DENY(!call->object->open && !call->object->path_only, EBADF, "mmap.fd.bad-ebadf");
+		DENY(call->object->path_only, EBADF, "mmap.fd.opath-ebadf");
+		if (!call->object->open)
+			return;
+		r->object = call->object;
+		DENY(!r->object->huge_shift && r->flags & MAP_HUGETLB, EINVAL,
+		     "mmap.hugetlb.nonhuge-file-einval");
+	} else if (r->flags & MAP_HUGETLB) {
+		if (!shift)
+			shift = m->huge_default;
+		DENY(!(m->huge_sizes >> shift & 1), EINVAL, "mmap.hugetlb.bad-size-einval");
+		if (m->huge_sizes >> shift & 1)
+			r->object = huge_object(shift);
+	}
+	if (r->object && r->object->huge_shift)
+		r->length = align_up(r->length, (uint64_t)1 << r->object->huge_shift);
+}
+
+/* arch/x86/mm/mmap.c:mmap_address_hint_valid */
+static bool hint_valid(const struct model *m, uint64_t addr, uint64_t length)
+{
+	if (m->task_size - length < addr)
+		return false;
+	return (addr > m->window_end) == (addr + length > m->window_end);
+}
+
+/* Is [addr, addr + length) free, and above it the guard gap of an area that grows down to it? 0: yes, else what is in the way. */
+enum obstacle { FREE, OCCUPIED, IN_GAP };
+static enum obstacle obstacle(const struct model *m, uint64_t addr, uint64_t length)
+{
+	const struct model_vma *vma = model_find(m, addr);
+	uint64_t gap = STACK_GUARD_GAP_PAGES * m->page_size;
+
+	if (!vma)
+		return FREE;
+	if (addr + length > vma->start)
+		return OCCUPIED;
+	if (vma->flags & VM_GROWSDOWN && addr + length > vma->start - gap)
+		return IN_GAP;
+	return FREE;
+}
+
+/* mm/mmap.c:round_hint_to_min */
+static uint64_t round_hint_to_min(const struct model *m, uint64_t hint)
+{
+	hint = align_down(hint, m->page_size);
+	return hint && hint < m->hint_min_addr ? m->hint_min_addr : hint;
+}
+
+static void place_at(struct model_answer *a, uint64_t address, const char *clause)
+{
+	a->place = PLACE_EXACT;
+	a->address = address;
+	grant(a, clause);
+}
+
+static void place_in(struct model_answer *a, uint64_t low, uint64_t high, const char *clause)
+{
+	a->place = PLACE_FREE;
+	a->low = low;
+	a->high = high;
+	grant(a, clause);
+}
+
+/* arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area, for MAP_32BIT */
+static void place_low(const struct model *m, struct model_answer *a, const struct request *r,
+		      uint64_t room)
+{
+	DENY(r->length > LOW_END - LOW_BEGIN, ENOMEM, "mmap.32bit.exhausted-enomem");
+	/* The window begins at random. */
+	a->may_lack_room = r->length > LOW_END - LOW_BEGIN - LOW_RANDOM;
+	if (!r->addr)
+		place_in(a, LOW_BEGIN, LOW_END, "mmap.32bit.range");
+	else if (r->length <= LOW_END && LOW_END - r->length >= r->addr &&
+		 obstacle(m, r->addr, room) == FREE)
+		place_at(a, r->addr, "mmap.32bit.low-hint-used");
+	else
+		place_in(a, LOW_BEGIN, LOW_END, "mmap.32bit.high-hint-ignored");
+}
+
+/* arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area_topdown, without MAP_FIXED; hint is what the caller gave */
+static void place_topdown(const struct model *m, struct model_answer *a, struct request *r,
+			  uint64_t hint, uint64_t room, bool flags_count)
+{
+	bool above4g = flags_count && m->traits.above4g && r->flags & ABOVE4G;
+	uint64_t low = above4g ? FOUR_GIB : m->page_size;
+	uint64_t high = r->addr > m->window_end ? m->task_size : m->window_end;
+	const char *clause;
+
+	if (!r->hinted) {
+		clause = above4g ? "mmap.above4g.result" :
+			 hint	 ? "mmap.hint.small-nonzero-is-null" :
+				   "mmap.addr.null-nonzero-result";
+	} else if (!hint_valid(m, r->addr, room)) {
+		clause = "mmap.hint.too-high-ignored";
+	} else {
+		switch (obstacle(m, r->addr, room)) {
+		case FREE:
+			place_at(a, r->addr,
+				 hint < m->hint_min_addr       ? "mmap.hint.below-min-raised" :
+				 unaligned(hint, m->page_size) ? "mmap.hint.rounded-down" :
+								 "mmap.hint.free-used");
+			/* Only a huge hint, rounded down, comes here below the least address. */
+			DENY(r->addr < m->min_addr && !m->cap_sys_rawio, EPERM,
+			     "mmap.hugetlb.low-hint-is-zero");
+			return;
+		case IN_GAP:
+			clause = "mmap.hint.in-stack-gap-moved";
+			break;
+		default:
+			clause = "mmap.hint.occupied-elsewhere";
+			r->crowded = obstacle(m, r->addr, r->length) == FREE;
+		}
+	}
+	/* Some of it is always taken: the program itself. */
+	DENY(r->length >= high - m->page_size, ENOMEM, "mmap.len.no-gap-enomem");
+	place_in(a, low, high, clause);
+}
+
+/*
+ * mm/huge_memory.c:__thp_get_unmapped_area: is the mapping placed so that its huge pages lie as those of the file? The sums are signed,
+ * and wrap at the maximum size of a file.
+ */
+static bool thp_aligns(const struct model *m, const struct request *r)
+{
+	uint64_t end = r->offset + r->length, aligned = align_up(r->offset, PMD_SIZE);
+
+	if (!r->object || !m->thp)
+		return false;
+	if (!r->object->thp && !(r->object->zero && m->traits.zero_thp && !(r->flags & MAP_SHARED)))
+		return false;
+	return (int64_t)end > (int64_t)aligned && end - aligned >= PMD_SIZE &&
+	       r->offset + r->length + PMD_SIZE >= r->offset;
+}
+
+/* mm/mmap.c:__get_unmapped_area without MAP_FIXED, and fs/hugetlbfs/inode.c:hugetlb_get_unmapped_area */
+static void choose_place(const struct model *m, struct model_answer *a, struct request *r,
+			 uint64_t hint)
+{
+	bool huge = r->object && r->object->huge_shift;
+	uint64_t room = r->length;
+
+	if (thp_aligns(m, r) && room + PMD_SIZE <= m->task_size)
+		room += PMD_SIZE;
+	r->hinted = r->addr;
+	if (huge) {
+		a->align = (uint64_t)1 << r->object->huge_shift;
+		r->addr = m->traits.huge_hint_up ? align_up(r->addr, a->align) :
+						   align_down(r->addr, a->align);
+		r->hinted = m->traits.huge_hint_up ? r->addr : r->hinted;
+	}
+	if (r->flags & ONLY_32BIT && (!huge || m->traits.huge_hint_up))
+		place_low(m, a, r, room);
+	else
+		place_topdown(m, a, r, hint, room, !huge || m->traits.huge_hint_up);
+}
+
+/* mm/mmap.c:__get_unmapped_area with MAP_FIXED or MAP_FIXED_NOREPLACE */
+static void check_fixed(const struct model *m, struct model_answer *a, const struct request *r)
+{
+	bool noreplace = r->flags & MAP_FIXED_NOREPLACE;
+	bool outside = r->addr > m->task_size - r->length;
+
+	if (r->object && r->object->huge_shift)
+		DENY(unaligned(r->addr, (uint64_t)1 << r->object->huge_shift), EINVAL,
+		     "mmap.hugetlb.fixed-unaligned-einval");
+	DENY(outside, ENOMEM, "mmap.fixed.above-task-size-enomem");
+	DENY(!noreplace && unaligned(r->addr, m->page_size), EINVAL, "mmap.fixed.unaligned-einval");
+	DENY(noreplace && unaligned(r->addr, m->page_size), EINVAL,
+	     "mmap.fixed-noreplace.unaligned-einval");
+	DENY(r->addr < m->min_addr && !m->cap_sys_rawio, EPERM,
+	     "mmap.fixed.zero-without-cap-eperm");
+	if (noreplace) {
+		bool overlaps = !outside && model_find_overlap(m, r->addr, r->addr + r->length);
+		bool sealed = overlaps && model_any(m, r->addr, r->addr + r->length, VM_SEALED);
+
+		DENY(overlaps && sealed, EEXIST, "mmap.fixed-noreplace.sealed-eexist");
+		DENY(overlaps && !sealed && r->flags & MAP_FIXED, EEXIST,
+		     "mmap.fixed-noreplace.wins-over-fixed");
+		DENY(overlaps && !sealed && !(r->flags & MAP_FIXED), EEXIST,
+		     "mmap.fixed-noreplace.overlap-eexist");
+		place_at(a, r->addr, "mmap.fixed-noreplace.exact-ok");
+	} else {
+		place_at(a, r->addr,
+			 r->addr < m->min_addr		     ? "mmap.fixed.zero-with-cap" :
+			 r->addr == m->task_size - r->length ? "mmap.fixed.last-page-ok" :
+			 r->flags & ONLY_32BIT		     ? "mmap.32bit.fixed-ignored" :
+							       "mmap.fixed.exact");
+	}
+}
+
+/* mm/mmap.c:file_mmap_ok */
+static void check_reach(const struct model *m, struct model_answer *a, const struct request *r)
+{
+	uint64_t most = r->object->reach == REACH_LFS ? MAX_LFS_FILESIZE : UINT64_MAX;
+	bool beyond = r->length > most ||
+		      r->offset / m->page_size > (most - r->length) / m->page_size;
+
+	DENY(beyond && r->object->reach == REACH_ULONG, EOVERFLOW,
+	     "mmap.off.chardev-wrap-eoverflow");
+	DENY(beyond && r->object->reach == REACH_LFS && r->offset > MAX_LFS_FILESIZE, EOVERFLOW,
+	     "mmap.off.reg-negative-eoverflow");
+	DENY(beyond && r->object->reach == REACH_LFS && r->offset <= MAX_LFS_FILESIZE, EOVERFLOW,
+	     "mmap.off.reg-over-lfs-eoverflow");
+}
+
+/* mm/mmap.c:do_mmap, the flags that MAP_SHARED_VALIDATE does not know */
+static void check_validate(const struct model *m, struct model_answer *a, const struct request *r)
+{
+	uint64_t known = LEGACY_MAP_MASK | (m->traits.above4g ? ABOVE4G : 0);
+	uint64_t unknown = r->flags & ~known;
+
+	/* On a file system that knows MAP_SYNC its hook answers, after everything else here. */
+	if (r->object->hook == HOOK_NO_DAX)
+		unknown &= ~(uint64_t)MAP_SYNC;
+	DENY(unknown == MAP_SYNC, EOPNOTSUPP, "mmap.sync.non-dax-validate-eopnotsupp");
+	DENY(unknown == MAP_FIXED_NOREPLACE, EOPNOTSUPP, "mmap.validate.noreplace-eopnotsupp");
+	DENY(unknown == (uint64_t)1 << 31, EOPNOTSUPP, "mmap.validate.bit31-eopnotsupp");
+	DENY(unknown && !(unknown & UINT32_MAX), EOPNOTSUPP, "mmap.validate.high-bits-eopnotsupp");
+	DENY(unknown & UINT32_MAX && unknown != MAP_SYNC && unknown != MAP_FIXED_NOREPLACE &&
+		     unknown != (uint64_t)1 << 31,
+	     EOPNOTSUPP, "mmap.validate.undefined-bits-eopnotsupp");
+}
+
+/* mm/mmap.c:do_mmap, MAP_SHARED and MAP_SHARED_VALIDATE of a file */
+static void check_shared_file(const struct model *m, struct model_answer *a, struct request *r)
+{
+	DENY(r->prot & PROT_WRITE && !r->object->writable, EACCES,
+	     "mmap.kind.readonly-shared-write-eacces");
+	DENY(r->object->append_only && r->object->writable, EACCES,
+	     "mmap.kind.append-only-rdwr-eacces");
+	r->vm_flags |= VM_SHARED | VM_MAYSHARE;
+	if (!r->object->writable)
+		r->vm_flags &= ~(VM_MAYWRITE | VM_SHARED);
+	if (r->object->zero && (r->vm_flags & VM_SHARED || m->traits.zero_readonly_object))
+		r->vm_flags |= VM_FRESH;
+}
+
+/* The same, and MAP_PRIVATE */
+static void check_file(const struct model *m, struct model_answer *a, struct request *r)
+{
+	bool noexec = r->object->noexec || (r->object->pseudo && m->traits.pseudo_noexec);
+
+	DENY(!r->object->readable, EACCES, "mmap.kind.write-only-eacces");
+	DENY(r->object->noexec && r->prot & PROT_EXEC, EPERM, "mmap.kind.noexec-exec-eperm");
+	DENY(!r->object->noexec && noexec && r->prot & PROT_EXEC, EPERM,
+	     "mmap.kind.pipe-exec-eperm");
+	if (noexec)
+		r->vm_flags &= ~VM_MAYEXEC;
+	DENY(r->object->hook == HOOK_NONE, ENODEV, r->object->hook_clause);
+	DENY(r->vm_flags & VM_GROWSDOWN && r->object->huge_shift, EINVAL,
+	     "mmap.growsdown.hugetlb-einval");
+	DENY(r->vm_flags & VM_GROWSDOWN && !r->object->huge_shift, EINVAL,
+	     "mmap.growsdown.file-einval");
+}
+
+/* mm/memfd.c:memfd_check_seals_mmap */
+static void check_seals(const struct model *m, struct model_answer *a, struct request *r)
+{
+	bool shared_write = r->vm_flags & VM_SHARED && r->prot & PROT_WRITE;
+
+	DENY(shared_write && r->object->seals & F_SEAL_WRITE, EPERM,
+	     "mmap.seal.write-shared-eperm");
+	r->future_seal = shared_write && r->object->seals & F_SEAL_FUTURE_WRITE;
+	DENY(r->future_seal && m->traits.seal_before_unmap, EPERM, "mmap.seal.future-new-eperm");
+	if (r->vm_flags & VM_SHARED)
+		r->vm_flags &= ~VM_MAYWRITE;
+}
+
+static void check_object(const struct model *m, struct model_answer *a, struct request *r)
+{
+	uint64_t type = r->flags & MAP_TYPE;
+
+	check_reach(m, a, r);
+	if (type == MAP_SHARED_VALIDATE) {
+		check_validate(m, a, r);
+		grant(a, "mmap.validate.file-ok");
+	}
+	if (type == MAP_SHARED || type == MAP_SHARED_VALIDATE)
+		check_shared_file(m, a, r);
+	if (type == MAP_SHARED || type == MAP_SHARED_VALIDATE || type == MAP_PRIVATE)
+		check_file(m, a, r);
+	DENY(!type, EINVAL, "mmap.type.none-einval");
+	DENY(type > MAP_SHARED_VALIDATE, EINVAL, "mmap.type.unknown-file-einval");
+	if (has_write_seal(r->object))
+		check_seals(m, a, r);
+}
+
+static void check_anonymous(const struct model *m, struct model_answer *a, struct request *r)
+{
+	uint64_t type = r->flags & MAP_TYPE;
+	bool droppable = type == MAP_DROPPABLE && m->traits.droppable;
+
+	if (type == MAP_SHARED) {
+		DENY(r->flags & MAP_GROWSDOWN, EINVAL, "mmap.growsdown.shared-einval");
+		r->vm_flags |= VM_SHARED | VM_MAYSHARE;
+	}
+	if (droppable) {
+		DENY(r->flags & MAP_LOCKED, EINVAL, "mmap.droppable.locked-einval");
+		DENY(r->flags & MAP_GROWSDOWN, EINVAL, "mmap.droppable.growsdown-einval");
+		r->vm_flags |= VM_DROPPABLE | VM_NORESERVE;
+		grant(a, "mmap.droppable.ok");
+	}
+	DENY(!type, EINVAL, "mmap.type.none-einval");
+	DENY(type == MAP_SHARED_VALIDATE, EINVAL, "mmap.validate.anon-einval");
+	DENY(type > MAP_SHARED_VALIDATE && !droppable, EINVAL, "mmap.type.unknown-anon-einval");
+	if (r->offset)
+		grant(a, "mmap.off.anon-ignored");
+	r->offset = 0;
+}
+
+/* The object's own hook, which mm/vma.c:__mmap_region calls when the old mappings are gone already. */
+static void check_hook(const struct model *m, struct model_answer *a, const struct request *r)
+{
+	bool refused = false;
+
+	switch (r->object->hook) {
+	case HOOK_REFUSES:
+		refused = refuse(m, a, r->object->hook_error, r->object->hook_clause);
+		break;
+	case HOOK_NO_DAX:
+		if (r->flags & MAP_SYNC)
+			refused = refuse(m, a, EOPNOTSUPP, "mmap.sync.ext4-shared-eopnotsupp");
+		break;
+	case HOOK_HUGETLB:
+		/* fs/hugetlbfs/inode.c:hugetlbfs_file_mmap; no page is free, by the matrix's own choice */
+		if (unaligned(r->offset, (uint64_t)1 << r->object->huge_shift))
+			refused = refuse(m, a, EINVAL, "mmap.hugetlb.offset-unaligned-einval");
+		if (!(r->vm_flags & VM_NORESERVE))
+			refused |= refuse(m, a, ENOMEM, "mmap.hugetlb.none-enomem");
+		else
+			grant(a, "mmap.hugetlb.noreserve-ok");
+		break;
+	default:
+		break;
+	}
+	if (r->future_seal && !m->traits.seal_before_unmap)
+		refused |= refuse(m, a, EPERM, "mmap.seal.future-new-eperm");
+	if (refused)
+		a->unmaps = true;
+}
+
+/* What a flag that is ignored, or an object that allows it, grants. The most special one is named. */
+static void grant_special(const struct model *m, struct model_answer *a, const struct request *r)
+{
+	const struct model_object *object = r->object;
+	bool shared = r->vm_flags & VM_MAYSHARE;
+	uint64_t known = LEGACY_MAP_MASK | ABOVE4G | MAP_TYPE | MAP_FIXED_NOREPLACE | MAP_SYNC;
+
+	if (r->prot & ~(uint64_t)(PROT_READ | PROT_WRITE | PROT_EXEC))
+		grant(a, "mmap.prot.unknown-bits-ignored");
+	if (r->flags & ~known)
+		grant(a, shared ? "mmap.shared.unknown-bits-ignored" :
+				  "mmap.private.unknown-bits-ignored");
+	if (r->flags & MAP_SYNC)
+		grant(a, object ? "mmap.sync.tmpfs-shared-ignored" : "mmap.sync.anon-ignored");
+	if (object && !object->writable && !shared && r->prot & PROT_WRITE)
+		grant(a, "mmap.kind.readonly-private-write-ok");
+	if (object && has_write_seal(object) && !shared && r->prot & PROT_WRITE)
+		grant(a, "mmap.seal.write-private-ok");
+	if (object && has_write_seal(object) && r->vm_flags & VM_SHARED)
+		grant(a, "mmap.seal.write-shared-read-ok");
+	if (object && object->reach == REACH_ULONG && r->offset > MAX_LFS_FILESIZE)
+		grant(a, "mmap.off.chardev-top-bit-ok");
+	if (object && object->reach == REACH_LFS && r->offset > MAX_LFS_FILESIZE - 4 * m->page_size)
+		grant(a, "mmap.off.reg-last-ok");
+	if (r->crowded)
+		grant(a, "mmap.hint.thp-room");
+}
+
+/* mm/vma.c:mmap_region */
+static void check_region(const struct model *m, struct model_answer *a, const struct request *r)
+{
+	uint64_t replaced = 0;
+
+	if (r->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) && r->addr <= m->task_size - r->length) {
+		DENY(model_any(m, r->addr, r->addr + r->length, VM_SEALED), EPERM,
+		     "mmap.fixed.sealed-eperm");
+		replaced = model_mapped(m, r->addr, r->addr + r->length);
+		if (replaced == r->length)
+			grant(a, "mmap.fixed.replaces-whole");
+	}
+	DENY(m->total_vm - replaced + r->length > m->limit_as, ENOMEM,
+	     "mmap.limit.rlimit-as-enomem");
+	grant_special(m, a, r);
+	if (r->object)
+		check_hook(m, a, r);
+}
+
+static void check_mlock(const struct model *m, struct model_answer *a, const struct request *r)
+{
+	uint64_t limit = m->cap_ipc_lock ? UINT64_MAX : m->limit_memlock;
+
+	if (!(r->flags & MAP_LOCKED))
+		return;
+	DENY(!limit, EPERM, "mmap.locked.rlimit0-eperm");
+	DENY((m->locked_vm + r->length) / m->page_size > limit / m->page_size, EAGAIN,
+	     "mmap.locked.over-eagain");
+	grant(a, m->cap_ipc_lock ? "mmap.locked.cap-unlimited" : "mmap.proc.vmflags-locked");
+}
+
+static unsigned int vm_flags(const struct request *r)
+{
+	return (r->prot & PROT_READ ? VM_READ : 0) | (r->prot & PROT_WRITE ? VM_WRITE : 0) |
+	       (r->prot & PROT_EXEC ? VM_EXEC : 0) | (r->flags & MAP_GROWSDOWN ? VM_GROWSDOWN : 0) |
+	       (r->flags & MAP_LOCKED ? VM_LOCKED : 0) | (r->flags & MAP_SYNC ? VM_SYNC : 0) |
+	       (r->flags & MAP_NORESERVE ? VM_NORESERVE : 0) | VM_MAYREAD | VM_MAYWRITE |
+	       VM_MAYEXEC;
+}
+
+void model_mmap(const struct model *m, const struct model_mmap_call *call, struct model_answer *a)
+{
+	struct request r = { call->addr, call->length, call->prot, call->flags, call->offset };
+
+	memset(a, 0, sizeof(*a));
+	a->align = m->page_size;
+	r.vm_flags = vm_flags(&r);
+
+	DENY(unaligned(r.offset, m->page_size), EINVAL, "mmap.off.unaligned-einval");
+	find_object(m, a, call, &r);
+	DENY(!r.length && !call->length, EINVAL, "mmap.len.zero-einval");
+	DENY(!r.length && call->length, EINVAL, "mmap.hugetlb.len-wrap-einval");
+	if (!(r.flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)))
+		r.addr = round_hint_to_min(m, r.addr);
+	DENY(r.length && !align_up(r.length, m->page_size), ENOMEM,
+	     "mmap.len.page-align-overflow-enomem");
+	r.length = align_up(r.length, m->page_size);
+	DENY(r.length > m->task_size, ENOMEM, "mmap.len.over-task-size-enomem");
+	if (r.length > m->task_size)
+		r.length = m->page_size; /* for the checks behind, which add to it */
+	if (r.flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
+		check_fixed(m, a, &r);
+	else
+		choose_place(m, a, &r, call->addr);
+	check_mlock(m, a, &r);
+	if (r.object)
+		check_object(m, a, &r);
+	else if (r.flags & MAP_ANONYMOUS)
+		check_anonymous(m, a, &r);
+	check_region(m, a, &r);
+
+	a->length = r.length;
+	a->made.flags = r.vm_flags;
+	a->made.object = r.object;
+	a->made.offset = r.offset;
+}
+
+bool model_place_ok(const struct model *m, const struct model_answer *a, uint64_t address)
+{
+	if (a->place == PLACE_EXACT)
+		return address == a->address;
+	return !unaligned(address, a->align) && address >= a->low && address >= m->hint_min_addr &&
+	       address < a->high && a->length <= a->high - address &&
+	       !model_find_overlap(m, address, address + a->length);
+}
+
+bool model_mmap_done(struct model *m, const struct model_answer *a, uint64_t address)
+{
+	struct model_vma made = a->made;
+
+	if (a->error && !a->unmaps)
+		return true;
+	if (a->error && a->place != PLACE_EXACT)
+		return true;
+	made.start = address;
+	made.end = address + a->length;
+	if (!model_remove(m, made.start, made.end))
+		return false;
+	return a->error || model_add(m, &made);
+}

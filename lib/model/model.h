@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The specification of the family as a program: what Linux answers to a call, from the state of a process and the call's arguments
+ * alone. One file a system call; its checks stand in the kernel's order, and each names its clause in spec/.
+ *
+ * All checks are made, also behind the first that refuses: the first one is the answer, the others are the further errors that the
+ * arguments deserve. A kernel that gives one of those has another precedence than Linux.
+ *
+ * What is modelled: a process of a 64-bit machine with the address space of x86-64. No system call, no libc beyond string.h.
+ */
+#ifndef LIB_MODEL_MODEL_H
+#define LIB_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Of a VMA. The names are the kernel's, the numbers are not. */
+#define VM_READ 0x0001u
+#define VM_WRITE 0x0002u
+#define VM_EXEC 0x0004u
+#define VM_SHARED 0x0008u
+#define VM_MAYREAD 0x0010u
+#define VM_MAYWRITE 0x0020u
+#define VM_MAYEXEC 0x0040u
+#define VM_MAYSHARE 0x0080u
+#define VM_GROWSDOWN 0x0100u
+#define VM_LOCKED 0x0200u
+#define VM_NORESERVE 0x0400u
+#define VM_SYNC 0x0800u
+#define VM_HUGETLB 0x1000u
+#define VM_DROPPABLE 0x2000u
+#define VM_SEALED 0x4000u
+/* Ours: a shared object of the length of the mapping, made for it, whatever the offset (a shared /dev/zero). */
+#define VM_FRESH 0x8000u
+
+/* What a release does otherwise than the newest one. */
+struct model_traits {
+	int major, minor; /* the release that these are of */
+	bool droppable; /* mmap.droppable.ok */
+	bool above4g; /* mmap.above4g.result, mmap.validate.above4g-ok */
+	bool mseal; /* mmap.fixed.sealed-eperm */
+	bool pseudo_noexec; /* mmap.kind.pipe-exec-eperm */
+	bool huge_hint_up; /* mmap.hugetlb.hint-rounded-up */
+	bool zero_readonly_object; /* mmap.kind.zero-shared-readonly-object */
+	bool zero_thp; /* mmap.hint.thp-room, for /dev/zero */
+	bool seal_before_unmap; /* mmap.seal.fixed-keeps-old */
+};
+
+/* The newest release that the traits know. */
+#define MODEL_NEWEST_MAJOR 7
+#define MODEL_NEWEST_MINOR 3
+
+/*
+ * The traits of a release, "6.12" or "linux-6.12" and anything behind it. False: it is older than 5.10, or no release. What is newer than
+ * the newest known one has the traits of that, and its number tells.
+ */
+bool model_traits_of(const char *release, struct model_traits *traits);
+
+/* How far an object's offsets reach (mm/mmap.c:file_mmap_size_max). */
+enum model_reach {
+	REACH_LFS, /* a regular file, a block device, a socket */
+	REACH_ULONG, /* any other object */
+};
+
+/* What an object's own mmap hook does. */
+enum model_hook {
+	HOOK_NONE, /* there is none: it can't be mapped */
+	HOOK_MAPS,
+	HOOK_REFUSES, /* with hook_error, whatever is asked */
+	HOOK_NO_DAX, /* refuses MAP_SYNC: a file system that knows it, not on DAX */
+	HOOK_HUGETLB,
+};
+
+/* What a descriptor leads to. */
+struct model_object {
+	bool open; /* false: EBADF */
+	bool path_only; /* O_PATH */
+	bool readable, writable; /* by the mode it was opened with */
+	bool append_only; /* the inode, not O_APPEND */
+	bool noexec; /* on a file system without execution */
+	bool pseudo; /* noexec by being a pipe, a socket or an anonymous inode */
+	enum model_reach reach;
+	enum model_hook hook;
+	int hook_error;
+	const char *hook_clause; /* of HOOK_NONE and HOOK_REFUSES */
+	bool zero; /* /dev/zero */
+	bool thp; /* its file system places mappings for huge pages */
+	unsigned int seals; /* F_SEAL_… */
+	unsigned int huge_shift; /* of a hugetlb file: log2 of its pages */
+};
+
+struct model_vma {
+	uint64_t start, end; /* bytes; end is the first above */
+	unsigned int flags; /* VM_… */
+	const struct model_object *object; /* NULL: anonymous */
+	uint64_t offset; /* bytes into the object */
+};
+
+#define MODEL_VMAS_MAX 128
+
+/* A process: what its next call may depend on. */
+struct model {
+	struct model_traits traits;
+	uint64_t page_size;
+	uint64_t task_size; /* the first address above all that can be mapped */
+	uint64_t window_end; /* the same without a hint above it: 4-level tables' task_size */
+	uint64_t min_addr; /* vm.mmap_min_addr: below it, CAP_SYS_RAWIO is needed */
+	uint64_t hint_min_addr; /* what a lower hint is raised to: also at least what the LSM wants */
+	uint64_t huge_sizes; /* bit N: there are huge pages of 1 << N bytes */
+	unsigned int huge_default; /* log2 of the default size */
+	bool thp; /* the kernel has transparent huge pages */
+	bool cap_ipc_lock, cap_sys_rawio;
+	uint64_t limit_as, limit_memlock; /* bytes; UINT64_MAX: none */
+	uint64_t total_vm, locked_vm; /* bytes */
+	size_t vma_count;
+	struct model_vma vmas[MODEL_VMAS_MAX]; /* by address */
+	const char *
+		planted; /* the clause of a decision that is left out: a fault of the model, for tests */
+};
+
+#define MODEL_ERRNO_MAX 160
+
+/* Where a call that succeeds leaves its result. */
+enum model_place {
+	PLACE_EXACT, /* at address */
+	PLACE_FREE, /* where the kernel likes: anywhere free in [low, high) */
+};
+
+struct model_answer {
+	int error; /* 0: it succeeds */
+	const char *clause; /* what decided */
+	bool deserved[MODEL_ERRNO_MAX]; /* the error, and every other that the arguments deserve */
+	bool unmaps; /* although refused, what was in [address, address + length) is gone */
+	enum model_place place;
+	uint64_t address, low, high, align;
+	bool may_lack_room; /* by chance there may be none in [low, high): then ENOMEM */
+	uint64_t length; /* rounded */
+	struct model_vma made; /* but for its place */
+};
+
+struct model_mmap_call {
+	uint64_t addr, length, prot, flags, offset;
+	const struct model_object *object; /* of the descriptor */
+};
+
+/* state.c: the list of mappings. */
+
+/* Adds a VMA where nothing is; false: the list is full. */
+bool model_add(struct model *m, const struct model_vma *vma);
+
+/* Takes [start, end) out, and splits what it cuts through; false: the list is full. */
+bool model_remove(struct model *m, uint64_t start, uint64_t end);
+
+/* The lowest VMA that ends above addr, or NULL. */
+const struct model_vma *model_find(const struct model *m, uint64_t addr);
+
+/* The lowest VMA that overlaps [start, end), or NULL. */
+const struct model_vma *model_find_overlap(const struct model *m, uint64_t start, uint64_t end);
+
+/* The bytes of [start, end) that are mapped. */
+uint64_t model_mapped(const struct model *m, uint64_t start, uint64_t end);
+
+/* Does a VMA in [start, end) have this flag? */
+bool model_any(const struct model *m, uint64_t start, uint64_t end, unsigned int flag);
+
+/* What each call answers; none changes the state. */
+
+void model_mmap(const struct model *m, const struct model_mmap_call *call, struct model_answer *a);
+
+/* The state after that answer: a result of PLACE_FREE is at address. False: the list is full. */
+bool model_mmap_done(struct model *m, const struct model_answer *a, uint64_t address);
+
+/* May a result that the kernel placed be at address? */
+bool model_place_ok(const struct model *m, const struct model_answer *a, uint64_t address);
+
+#endif

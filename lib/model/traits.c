@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a release does, from its number. The bounds are those of the clauses' column "since".
+ */
+#include <string.h>
+
+#include "model.h"
+
+static bool number(const char **text, int *value)
+{
+	if (**text < '0' || **text > '9')
+		return false;
+	for (*value = 0; **text >= '0' && **text <= '9' && *value < 1000; (*text)++)
+		*value = *value * 10 + **text - '0';
+	return true;
+}
+
+static bool since(const struct model_traits *traits, int major, int minor)
+{
+	return traits->major > major || (traits->major == major && traits->minor >= minor);
+}
+
+bool model_traits_of(const char *release, struct model_traits *traits)
+{
+	memset(traits, 0, sizeof(*traits));
+	if (!strncmp(release, "linux-", 6))
+		release += 6;
+	if (!number(&release, &traits->major) || *release++ != '.' ||
+	    !number(&release, &traits->minor) || !since(traits, 5, 10))
+		return false;
+	traits->droppable = since(traits, 6, 11);
+	traits->above4g = since(traits, 6, 6);
+	traits->mseal = since(traits, 6, 10);
+	traits->pseudo_noexec = since(traits, 6, 18);
+	traits->huge_hint_up = since(traits, 6, 18);
+	traits->zero_readonly_object = since(traits, 7, 3);
+	traits->zero_thp = since(traits, 6, 18);
+	traits->seal_before_unmap = since(traits, 6, 12);
+	return true;
+}
