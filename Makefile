@@ -70,8 +70,6 @@ MISBEHAVING := $(sort $(wildcard tests/misbehave/*.c))
 DEADLY := $(sort $(wildcard tests/guest/*.c))
 # The clauses; the other two lists are about them.
 SPEC := $(filter-out spec/waived.tsv spec/unrun.tsv,$(sort $(wildcard spec/*.tsv)))
-LIB := $(sort $(wildcard lib/*.c))
-SPEC := $(sort $(wildcard spec/*.tsv))
 LIB := $(sort $(wildcard lib/*.c lib/*/*.c))
 # What a program of one case is made of beside its case; the suite image has all of harness/ but program.c.
 HARNESS = harness/output.c harness/crc32.c harness/registry.c harness/harness.c
