@@ -8,10 +8,12 @@
 #include "page.h"
 #include "smaps.h"
 
-bool smaps_flags(const void *p, char flags[SMAPS_FLAGS_MAX])
+/* What follows "field:" in the lines of the VMA at p. */
+static bool smaps_field(const void *p, const char *field, char *value, size_t size)
 {
 	FILE *smaps = fopen("/proc/self/smaps", "re");
 	bool within = false, found = false;
+	size_t length = strlen(field);
 	char line[512];
 
 	if (!smaps)
@@ -21,12 +23,20 @@ bool smaps_flags(const void *p, char flags[SMAPS_FLAGS_MAX])
 
 		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
 			within = start <= (uintptr_t)p && (uintptr_t)p < end;
-		found = within && !strncmp(line, "VmFlags:", 8);
+		found = within && !strncmp(line, field, length) && line[length] == ':';
 	}
 	fclose(smaps);
-	if (found)
-		snprintf(flags, SMAPS_FLAGS_MAX, "%.*s", (int)strcspn(line + 8, "\n"), line + 8);
+	if (found) {
+		const char *text = line + length + 1;
+
+		snprintf(value, size, "%.*s", (int)strcspn(text, "\n"), text);
+	}
 	return found;
+}
+
+bool smaps_flags(const void *p, char flags[SMAPS_FLAGS_MAX])
+{
+	return smaps_field(p, "VmFlags", flags, SMAPS_FLAGS_MAX);
 }
 
 bool smaps_marked(const void *p, const char *mark)
@@ -35,6 +45,17 @@ bool smaps_marked(const void *p, const char *mark)
 
 	snprintf(wanted, sizeof(wanted), " %s ", mark);
 	return smaps_flags(p, flags) && strstr(flags, wanted);
+}
+
+bool smaps_bytes(const void *p, const char *field, uint64_t *bytes)
+{
+	unsigned long long kib;
+	char value[64];
+
+	if (!smaps_field(p, field, value, sizeof(value)) || sscanf(value, "%llu kB", &kib) != 1)
+		return false;
+	*bytes = kib * 1024;
+	return true;
 }
 
 int page_present(const void *p)
@@ -50,9 +71,10 @@ int page_present(const void *p)
 	return got == sizeof(entry) ? (int)(entry >> 63) : -1;
 }
 
-bool locked_bytes(uint64_t *bytes)
+bool status_bytes(const char *field, uint64_t *bytes)
 {
 	FILE *status = fopen("/proc/self/status", "re");
+	size_t length = strlen(field);
 	bool found = false;
 	char line[512];
 
@@ -61,10 +83,16 @@ bool locked_bytes(uint64_t *bytes)
 	while (!found && fgets(line, sizeof(line), status)) {
 		unsigned long long kib;
 
-		found = sscanf(line, "VmLck: %llu kB", &kib) == 1;
+		found = !strncmp(line, field, length) &&
+			sscanf(line + length, ": %llu kB", &kib) == 1;
 		if (found)
 			*bytes = kib * 1024;
 	}
 	fclose(status);
 	return found;
+}
+
+bool locked_bytes(uint64_t *bytes)
+{
+	return status_bytes("VmLck", bytes);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What /proc/self/smaps and /proc/self/pagemap tell of one page of this process, and /proc/self/status of what it has locked.
+ * What /proc/self/smaps and /proc/self/pagemap tell of one page of this process, and /proc/self/status of all it has.
  */
 #ifndef LIB_SMAPS_H
 #define LIB_SMAPS_H
@@ -16,8 +16,14 @@ bool smaps_flags(const void *p, char flags[SMAPS_FLAGS_MAX]);
 /* Has the VMA at p this mark, two letters as in VmFlags? Not where the kernel does not tell: ask smaps_flags() first. */
 bool smaps_marked(const void *p, const char *mark);
 
+/* The bytes that this line of the VMA at p tells, "Rss" or "Locked". False: the kernel does not tell. */
+bool smaps_bytes(const void *p, const char *field, uint64_t *bytes);
+
 /* Is a page frame mapped at p? 1: yes, 0: no, -1: the kernel does not tell. */
 int page_present(const void *p);
+
+/* The bytes that this line of /proc/self/status tells, "VmSize" or "VmData". False: the kernel does not tell. */
+bool status_bytes(const char *field, uint64_t *bytes);
 
 /* The bytes that RLIMIT_MEMLOCK counts: VmLck. False: the kernel does not tell. */
 bool locked_bytes(uint64_t *bytes);
