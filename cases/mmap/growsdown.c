@@ -7,57 +7,36 @@
 
 #include "kselftest_harness.h"
 #include "lib/expect.h"
-#include "lib/limits.h"
-#include "lib/maps.h"
+#include "lib/growing.h"
 #include "lib/page.h"
 #include "lib/syscalls.h"
 
-/*
- * Pages of free address space, and the one that the mapping is made at: below it there is more than
- * the guard gap of 256 pages.
- */
-#define SPACE 1024
-#define AT 800
-
 FIXTURE(growing)
 {
-	char *space;
+	struct growing area;
 	char *g; /* the start of the mapping, one page */
 };
-/* The pages that the mapping has by now, all in one VMA that ends where it did; else -1. */
-static long grown_pages(const char *g)
-{
-	struct vma vma;
-
-	if (maps_find((uintptr_t)g, &vma) != 1 || vma.end != (uintptr_t)g + page_size())
-		return -1;
-	return (long)((vma.end - vma.start) / page_size());
-}
-
 FIXTURE_SETUP(growing)
 {
 	NEED_MAPS();
 	NEED_OWN_PROCESS("it leaves free the address space that it found");
-	self->space = sys_mmap(NULL, pages(SPACE), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	SETUP(self->space != MAP_FAILED && !sys_munmap(self->space, pages(SPACE)));
-	self->g = self->space + pages(AT);
-	SETUP(sys_mmap(self->g, pages(1), PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_GROWSDOWN, -1, 0) == self->g);
+	SETUP(growing_init(&self->area));
+	self->g = self->area.start;
 }
 FIXTURE_TEARDOWN(growing)
 {
-	sys_munmap(self->space, pages(SPACE));
+	growing_free(&self->area);
 }
 
 /* clause: mmap.growsdown.touch-below-extends */
 TEST_F(growing, load_or_store_just_below_extends_it)
 {
-	EXPECT_EQ(1, grown_pages(self->g));
+	EXPECT_EQ(1, growing_pages(&self->area));
 	EXPECT_NO_FAULT(FAULT_WRITE, self->g - 1);
-	EXPECT_EQ(2, grown_pages(self->g));
+	EXPECT_EQ(2, growing_pages(&self->area));
 	EXPECT_BYTES('!', self->g - 1, 1);
 	EXPECT_NO_FAULT(FAULT_READ, self->g - pages(1) - 1);
-	EXPECT_EQ(3, grown_pages(self->g));
+	EXPECT_EQ(3, growing_pages(&self->area));
 	EXPECT_BYTES(0, self->g - pages(2), pages(2) - 1);
 }
 
@@ -65,7 +44,7 @@ TEST_F(growing, load_or_store_just_below_extends_it)
 TEST_F(growing, touch_far_below_takes_all_pages_in_between)
 {
 	EXPECT_NO_FAULT(FAULT_WRITE, self->g - pages(100));
-	EXPECT_EQ(101, grown_pages(self->g));
+	EXPECT_EQ(101, growing_pages(&self->area));
 	EXPECT_BYTES(0, self->g - pages(99), pages(100));
 }
 
@@ -75,9 +54,9 @@ TEST_F(growing, refused_store_extends_a_read_only_one)
 	SETUP(!sys_mprotect(self->g, pages(1), PROT_READ));
 
 	EXPECT_FAULT(SIGSEGV, SEGV_ACCERR, FAULT_WRITE, self->g - 5);
-	EXPECT_EQ(2, grown_pages(self->g));
+	EXPECT_EQ(2, growing_pages(&self->area));
 	EXPECT_BYTES(0, self->g - pages(2), pages(2));
-	EXPECT_EQ(3, grown_pages(self->g));
+	EXPECT_EQ(3, growing_pages(&self->area));
 }
 
 /* clause: mmap.growsdown.none-accerr */
@@ -86,7 +65,7 @@ TEST_F(growing, refused_load_extends_one_without_access)
 	SETUP(!sys_mprotect(self->g, pages(1), PROT_NONE));
 
 	EXPECT_FAULT(SIGSEGV, SEGV_ACCERR, FAULT_READ, self->g - 5);
-	EXPECT_EQ(2, grown_pages(self->g));
+	EXPECT_EQ(2, growing_pages(&self->area));
 }
 
 /* clause: mmap.growsdown.kernel-access-extends */
@@ -97,7 +76,7 @@ TEST_F(growing, system_call_that_stores_below_extends_it)
 
 	SETUP(!pipe(fds) && write(fds[1], "k", 1) == 1);
 	EXPECT_EQ(1, read(fds[0], p, 1));
-	EXPECT_EQ(4, grown_pages(self->g));
+	EXPECT_EQ(4, growing_pages(&self->area));
 	EXPECT_BYTES('k', p, 1);
 	close(fds[0]);
 	close(fds[1]);
@@ -110,7 +89,7 @@ TEST_F(growing, store_through_proc_mem_extends_it)
 
 	NEED(mem >= 0, "/proc/self/mem");
 	EXPECT_EQ(1, pwrite(mem, "m", 1, (off_t)(uintptr_t)(self->g - 1)));
-	EXPECT_EQ(2, grown_pages(self->g));
+	EXPECT_EQ(2, growing_pages(&self->area));
 	EXPECT_BYTES('m', self->g - 1, 1);
 	close(mem);
 }
@@ -127,7 +106,7 @@ TEST_F(growing, process_vm_readv_does_not)
 	NEED(!errno, "leave to use process_vm_readv");
 	there.iov_base = self->g - 1;
 	EXPECT_ERRNO(EFAULT, process_vm_readv(getpid(), &here, 1, &there, 1, 0));
-	EXPECT_EQ(1, grown_pages(self->g));
+	EXPECT_EQ(1, growing_pages(&self->area));
 }
 
 TEST_HARNESS_MAIN

@@ -5,100 +5,74 @@
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"
+#include "lib/growing.h"
 #include "lib/limits.h"
-#include "lib/maps.h"
 #include "lib/page.h"
 #include "lib/syscalls.h"
 
-#define GAP 256 /* pages, unless the boot option stack_guard_gap says otherwise */
-
-/* Pages of free address space, and the one that the mapping is made at. */
-#define SPACE 1024
-#define AT 800
-
 FIXTURE(growing)
 {
-	char *space;
+	struct growing area;
 	char *g; /* the start of the mapping, one page */
 };
-/* The pages that the mapping has by now, all in one VMA that ends where it did; else -1. */
-static long grown_pages(const char *g)
-{
-	struct vma vma;
-
-	if (maps_find((uintptr_t)g, &vma) != 1 || vma.end != (uintptr_t)g + page_size())
-		return -1;
-	return (long)((vma.end - vma.start) / page_size());
-}
-
-/* Puts one page so many pages below the mapping's start, the pages in between being free. */
-static bool put_below(char *g, size_t free_pages, unsigned long prot, unsigned long flags)
-{
-	return sys_mmap(g - pages(free_pages + 1), pages(1), prot,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | flags, -1, 0) != MAP_FAILED;
-}
-
 FIXTURE_SETUP(growing)
 {
 	NEED_MAPS();
 	NEED_OWN_PROCESS("it leaves free the address space that it found");
-	self->space = sys_mmap(NULL, pages(SPACE), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	SETUP(self->space != MAP_FAILED && !sys_munmap(self->space, pages(SPACE)));
-	self->g = self->space + pages(AT);
-	SETUP(sys_mmap(self->g, pages(1), PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_GROWSDOWN, -1, 0) == self->g);
+	SETUP(growing_init(&self->area));
+	self->g = self->area.start;
 }
 FIXTURE_TEARDOWN(growing)
 {
-	sys_munmap(self->space, pages(SPACE));
+	growing_free(&self->area);
 }
 
 /* clause: mmap.growsdown.gap-256 */
 TEST_F(growing, guard_gap_to_a_lower_mapping_stays_free)
 {
-	char *lower_end = self->g - pages(GAP + 2);
+	char *lower_end = self->g - pages(GROWING_GAP + 2);
 
-	SETUP(put_below(self->g, GAP + 2, PROT_READ, 0));
+	SETUP(growing_put_below(&self->area, GROWING_GAP + 2, PROT_READ, 0));
 
-	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_READ, lower_end + pages(GAP - 1));
-	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_WRITE, lower_end + pages(GAP) - 1);
-	EXPECT_EQ(1, grown_pages(self->g));
-	EXPECT_NO_FAULT(FAULT_WRITE, lower_end + pages(GAP));
-	EXPECT_EQ(3, grown_pages(self->g));
-	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_READ, lower_end + pages(GAP) - 1);
+	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_READ, lower_end + pages(GROWING_GAP - 1));
+	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_WRITE, lower_end + pages(GROWING_GAP) - 1);
+	EXPECT_EQ(1, growing_pages(&self->area));
+	EXPECT_NO_FAULT(FAULT_WRITE, lower_end + pages(GROWING_GAP));
+	EXPECT_EQ(3, growing_pages(&self->area));
+	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_READ, lower_end + pages(GROWING_GAP) - 1);
 }
 
 /* clause: mmap.growsdown.gap-none-ignored */
 TEST_F(growing, mapping_without_access_has_no_gap)
 {
-	SETUP(put_below(self->g, 2, PROT_READ, 0));
+	SETUP(growing_put_below(&self->area, 2, PROT_READ, 0));
 	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_WRITE, self->g - 1);
 	EXPECT_OK(sys_mprotect(self->g - pages(3), pages(1), PROT_NONE));
 
 	EXPECT_NO_FAULT(FAULT_WRITE, self->g - 1);
 	EXPECT_NO_FAULT(FAULT_WRITE, self->g - pages(2));
-	EXPECT_EQ(3, grown_pages(self->g));
+	EXPECT_EQ(3, growing_pages(&self->area));
 	EXPECT_FAULT(SIGSEGV, SEGV_ACCERR, FAULT_READ, self->g - pages(3));
 }
 
 /* clause: mmap.growsdown.gap-growsdown-ignored */
 TEST_F(growing, mapping_that_grows_itself_has_no_gap)
 {
-	SETUP(put_below(self->g, 2, PROT_READ, MAP_GROWSDOWN));
+	SETUP(growing_put_below(&self->area, 2, PROT_READ, MAP_GROWSDOWN));
 
 	EXPECT_NO_FAULT(FAULT_WRITE, self->g - 1);
 	EXPECT_NO_FAULT(FAULT_WRITE, self->g - pages(2));
-	EXPECT_EQ(3, grown_pages(self->g));
+	EXPECT_EQ(3, growing_pages(&self->area));
 }
 
 /* clause: mmap.growsdown.mapping-in-gap-stops */
 TEST_F(growing, mapping_put_into_the_gap_stops_it)
 {
 	EXPECT_NO_FAULT(FAULT_WRITE, self->g - 1);
-	SETUP(put_below(self->g, 9, PROT_READ, 0)); /* eight free pages are left */
+	SETUP(growing_put_below(&self->area, 9, PROT_READ, 0)); /* eight free pages are left */
 
 	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_WRITE, self->g - pages(1) - 1);
-	EXPECT_EQ(2, grown_pages(self->g));
+	EXPECT_EQ(2, growing_pages(&self->area));
 }
 
 /* clause: mmap.growsdown.rlimit-stack */
@@ -107,9 +81,9 @@ TEST_F(growing, limit_of_the_stack_bounds_it)
 	NEED(limit_set(RLIMIT_STACK, pages(200)), "a stack limit of 200 pages");
 
 	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_WRITE, self->g - pages(199) - 1);
-	EXPECT_EQ(1, grown_pages(self->g));
+	EXPECT_EQ(1, growing_pages(&self->area));
 	EXPECT_NO_FAULT(FAULT_WRITE, self->g - pages(199));
-	EXPECT_EQ(200, grown_pages(self->g));
+	EXPECT_EQ(200, growing_pages(&self->area));
 }
 
 /* clause: mmap.growsdown.rlimit-as */
@@ -121,27 +95,28 @@ TEST_F(growing, limit_of_address_space_bounds_it)
 	SETUP(limit_set(RLIMIT_AS, mapped + pages(2)));
 
 	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_WRITE, self->g - pages(2) - 1);
-	EXPECT_EQ(1, grown_pages(self->g));
+	EXPECT_EQ(1, growing_pages(&self->area));
 	EXPECT_NO_FAULT(FAULT_WRITE, self->g - pages(2));
-	EXPECT_EQ(3, grown_pages(self->g));
+	EXPECT_EQ(3, growing_pages(&self->area));
 }
 
 /* clause: mmap.growsdown.min-addr */
 TEST_F(growing, lowest_address_bounds_it)
 {
+	struct growing low = { 0 };
 	int64_t least;
 	char *p;
 
 	NEED(sysctl_read("vm.mmap_min_addr", &least), "vm.mmap_min_addr");
 	NEED(least >= (int64_t)page_size() && !(least % (int64_t)page_size()),
 	     "vm.mmap_min_addr of whole pages");
-	p = (char *)(uintptr_t)least + pages(16);
+	low.start = p = (char *)(uintptr_t)least + pages(16);
 	SETUP(sys_mmap(p, pages(1), PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_GROWSDOWN, -1, 0) == p);
 
 	EXPECT_NO_FAULT(FAULT_WRITE, p - 1);
 	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_WRITE, (char *)(uintptr_t)least - 1);
-	EXPECT_EQ(2, grown_pages(p));
+	EXPECT_EQ(2, growing_pages(&low));
 	SETUP(!sys_munmap(p - pages(1), pages(2)));
 }
 

@@ -3,8 +3,6 @@
  * MAP_PRIVATE is copy on write: a store is seen by this mapping alone, neither by the file nor by
  * the other side of a fork, whichever side stores first.
  */
-#include <stdbool.h>
-
 #include "kselftest_harness.h"
 #include "lib/child.h"
 #include "lib/expect.h"
@@ -19,20 +17,28 @@ FIXTURE(private_file)
 FIXTURE_VARIANT(private_file)
 {
 	enum object_kind kind;
-	bool copied; /* the page is a private copy before the test begins: fork then shares the copy */
+	enum {
+		UNTOUCHED,
+		LOADED, /* the file's page is in the page table */
+		COPIED, /* the page is a private copy: fork then shares the copy */
+	} before; /* the test begins */
 };
 /* clang-format off */
 FIXTURE_VARIANT_ADD(private_file, memfd)		{ OBJECT_MEMFD };
-FIXTURE_VARIANT_ADD(private_file, memfd_copied)		{ OBJECT_MEMFD, true };
+FIXTURE_VARIANT_ADD(private_file, memfd_loaded)		{ OBJECT_MEMFD, LOADED };
+FIXTURE_VARIANT_ADD(private_file, memfd_copied)		{ OBJECT_MEMFD, COPIED };
 FIXTURE_VARIANT_ADD(private_file, scratch)		{ OBJECT_SCRATCH_FILE };
-FIXTURE_VARIANT_ADD(private_file, scratch_copied)	{ OBJECT_SCRATCH_FILE, true };
+FIXTURE_VARIANT_ADD(private_file, scratch_loaded)	{ OBJECT_SCRATCH_FILE, LOADED };
+FIXTURE_VARIANT_ADD(private_file, scratch_copied)	{ OBJECT_SCRATCH_FILE, COPIED };
 /* clang-format on */
 FIXTURE_SETUP(private_file)
 {
 	OPEN_OBJECT(self->fd, variant->kind, pages(1), 'f');
 	self->p = sys_mmap(NULL, pages(1), PROT_READ | PROT_WRITE, MAP_PRIVATE, self->fd, 0);
 	SETUP(self->p != MAP_FAILED);
-	if (variant->copied)
+	if (variant->before == LOADED)
+		SETUP(*(volatile char *)self->p == 'f');
+	if (variant->before == COPIED)
 		self->p[1] = 'f'; /* a store of what is there already */
 }
 FIXTURE_TEARDOWN(private_file)
