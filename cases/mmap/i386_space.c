@@ -10,6 +10,10 @@
 #include "lib/syscalls.h"
 #include "lib/x86.h"
 
+#if !X86
+#define MAP_32BIT 0
+#endif
+
 #define RW (PROT_READ | PROT_WRITE)
 #define END ((char *)(uintptr_t)0xffffe000)
 #define GIB ((uintptr_t)1 << 30)
