@@ -161,10 +161,9 @@ $(O)/tests/without_syscalls: tests/without_syscalls.c
 
 # The kernel unpacks it and starts /init, which is the suite image.
 image: $(O)/initramfs.cpio
-$(O)/initramfs.cpio: $(O)/mmapconf
-	$(call say,CPIO,$@)rm -rf $(O)/initramfs && mkdir -p $(O)/initramfs && \
-		$(STRIP) -o $(O)/initramfs/init $< && cd $(O)/initramfs && \
-		echo init | cpio --quiet -o -H newc -R 0:0 > $(abspath $@)
+$(O)/initramfs.cpio: $(O)/mmapconf harness/initramfs.sh
+	$(call say,CPIO,$@)$(STRIP) -o $(O)/init $< && \
+		sh -euc '. harness/initramfs.sh && init_entries $(O)/init && last_entry' > $@
 
 install: $(O)/mmapconf
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mmap-conformance
@@ -206,6 +205,8 @@ check-kselftest: $(O)/mmapconf $(filter $(O)/cache/linux-6.1,$(KSELFTEST))
 
 C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] lib/*/*.[ch] cases/*/*.[ch] tests/*.c tests/*/*.c)
 SH_SOURCES = runner.sh harness/deps.sh harness/guest.sh $(wildcard harness/targets/* tests/*.sh)
+C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] cases/*/*.[ch] tests/*.c tests/*/*.c)
+SH_SOURCES = runner.sh $(wildcard harness/*.sh harness/targets/* tests/*.sh)
 
 lint: $(O)/mmapconf
 	@clang-format --dry-run --Werror $(C_SOURCES)

@@ -10,7 +10,7 @@ base='gcc libc6-dev make musl-tools libcap-dev'
 # linux-source-6.1: the kernel's own kselftest header and kunit.py are taken out of it.
 dev="clang clang-format shellcheck python3-pytest python3-hypothesis python3-jinja2 python3-yaml gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
 runsc qemu-user-static qemu-system-x86 user-mode-linux busybox openssh-server openssh-client chromium valgrind strace linux-source-6.1 \
-libcap2-bin xz-utils perl cpio e2fsprogs"
+libcap2-bin xz-utils perl cpio e2fsprogs xfsprogs btrfs-progs squashfs-tools"
 
 die() {
 	printf 'deps.sh: %s\n' "$2" >&2
@@ -35,9 +35,10 @@ and for its own tests
   Debian:  $dev libclang-rt-14-dev (of clang's version)
   Fedora:  clang clang-tools-extra compiler-rt ShellCheck python3-pytest python3-hypothesis python3-jinja2 python3-pyyaml gcc-aarch64-linux-gnu
            qemu-user-static qemu-system-x86-core busybox openssh-server openssh-clients chromium valgrind strace libcap xz
-           perl-Test-Harness e2fsprogs
+           perl-Test-Harness e2fsprogs xfsprogs btrfs-progs squashfs-tools
   Alpine:  clang clang-extra-tools compiler-rt shellcheck py3-pytest py3-hypothesis py3-jinja2 py3-yaml qemu-x86_64 qemu-aarch64
            qemu-system-x86_64 busybox openssh chromium valgrind strace libcap-utils xz perl-test-harness-utils e2fsprogs
+           xfsprogs btrfs-progs squashfs-tools
   and runsc from gvisor.dev
 END
 	exit 2

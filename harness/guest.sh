@@ -8,6 +8,8 @@
 # background, with $guest_initramfs on its command line and its complaints in $guest_dir/complaints, and sets $guest_pid. The kernel's command line has
 # to hold $guest_command_line.
 #
+# With guest_ports=1 there is only $guest_results: the kernel's console and the results share it, and what is lost in the noise is run once more.
+#
 # A guest that dies (or falls silent) is started again behind the test that was running, which gets a result that says so. docs/targets.md,
 # "Guests", tells the rest.
 
@@ -20,7 +22,7 @@
 
 newline='
 '
-guest_modules='' guest_start=loop
+guest_modules='' guest_start=loop guest_ports=2
 guest_pid='' copy_pid=''
 
 complain() {
@@ -37,6 +39,48 @@ whole() {
 # commas TEXT: with its commas written twice, as QEMU and its target want a path.
 commas() {
 	printf '%s' "$1" | sed 's/,/,,/g'
+}
+
+refuse() {
+	complain "$@"
+	exit 3
+}
+
+# take_arguments KEYS: reads the argument of the target, PROGRAM[,KEY=VALUE...]. A comma that was written twice stays one. Sets guest_program and
+# what the keys that all have set: memory, cmdline, guest_modules, guest_ports; own_key KEY VALUE, which the target defines, takes its own, or fails.
+# KEYS names all of them.
+# shellcheck disable=SC2034
+take_arguments() {
+	memory=512M cmdline=''
+	parts=$(printf '%s\n' "${MMAPCONF_TARGET_ARG:-}" | sed -e "s/,,/$(printf '\001')/g" -e 's/,/\
+/g' -e "s/$(printf '\001')/,/g")
+	guest_program=${parts%%"$newline"*}
+	[ "$parts" != "$guest_program" ] || return 0
+	IFS=$newline
+	for part in ${parts#*"$newline"}; do
+		key=${part%%=*} value=${part#*=}
+		case $part in
+		memory=[1-9]*[!0-9MG]* | memory=*[MG]?*) refuse "memory is 512, 512M or 1G, not '$value'" ;;
+		memory=[1-9]*[MG]) memory=$value ;;
+		memory=[1-9]*) memory=${value}M ;;
+		cmdline=*) cmdline=$value ;;
+		modules=?*) guest_modules=$value ;;
+		ports=1 | ports=2) guest_ports=$value ;;
+		*=?*)
+			if ! own_key "$key" "$value"; then
+				case ", $1," in
+				*", $key,"*) refuse "$key= cannot be '$value'" ;;
+				*) refuse "unknown key '$key' (there are $1)" ;;
+				esac
+			fi
+			;;
+		*) refuse "$key= wants a value" ;;
+		esac
+	done
+	unset IFS
+	if [ "$guest_modules" ] && [ ! -r "$guest_modules/modules.dep" ]; then
+		refuse "modules= is a folder as depmod leaves it, with a modules.dep, not '$guest_modules'"
+	fi
 }
 
 # limit VARIABLE VALUE DEFAULT: the value of a variable of the environment, which holds seconds.
@@ -147,7 +191,7 @@ read_part() {
 	seen_case='' seen_case_number='' seen_case_pass='' seen_case_fail='' seen_case_skip='' seen_case_error=''
 	# An unfinished last line says nothing.
 	if [ "$(tail -c 1 "$1" | od -An -tx1 | tr -d ' ')" = 0a ]; then seen_cut=''; else seen_cut=1; fi
-	seen=$(if [ "$seen_cut" ]; then sed '$d' "$1"; else cat "$1"; fi | LC_ALL=C awk -v finished="$guest_dir/finished" '
+	seen=$(if [ "$seen_cut" ]; then sed '$d' "$1"; else cat "$1"; fi | LC_ALL=C awk -v finished="$guest_dir/finished" -v jobs="$jobs" '
 		function valid(id) { return id ~ /^[a-z0-9_.:\/@-]+$/ && length(id) < 256 }
 		function forget() { for (i in block) delete block[i]; for (w in in_case) delete in_case[w]; n = block_plan = pending = 0 }
 		{ sub(/\r$/, "") }
@@ -157,7 +201,13 @@ read_part() {
 		/^  KTAP version / { forget(); case_name = "" }
 		/^  # Subtest: / && valid($3) { case_name = $3 }
 		/^  1\.\.[0-9]+$/ { block_plan = substr($0, 6) + 0 }
-		/^(  )?# running / && NF == 3 && valid($3) { running[$3] = 1; pending = 0 }
+		/^(  )?# running / && NF == 3 && valid($3) {
+			# The line that ended the one before may have been lost.
+			if (jobs == 1)
+				for (id in running)
+					delete running[id]
+			running[$3] = 1; pending = 0
+		}
 		/^  (not )?ok [0-9]+ / { number = $1 == "not" ? $3 : $2; pending = 1 }
 		/^  # done / && NF >= 5 && valid($3) {
 			delete running[$3]
@@ -253,10 +303,12 @@ boot() {
 	rm -f "$guest_results" "$guest_console"
 	mkfifo "$guest_results" "$guest_console"
 	tee "$part" <"$guest_results" &
-	copy_pid=$!
-	# A guest can print more than there is room for.
-	tail -c 1048576 <"$guest_console" >"$guest_dir/log" &
-	log_pid=$!
+	copy_pid=$! log_pid=''
+	if [ "$guest_ports" = 2 ]; then
+		# A guest can print more than there is room for.
+		tail -c 1048576 <"$guest_console" >"$guest_dir/log" &
+		log_pid=$!
+	fi
 	guest_stopped='' guest_status=0
 	start_guest
 
@@ -280,7 +332,7 @@ boot() {
 			guest_stopped=reader # nobody wants the results any more
 		elif [ "$now" -ge "$deadline" ]; then
 			guest_stopped='time'
-		elif tail -n 1 "$part" | grep -q '^# end' && [ $((now - since)) -ge 5 ]; then
+		elif tail -n 20 "$part" | grep -q '^# end' && [ $((now - since)) -ge 5 ]; then
 			guest_stopped=end # it does not switch itself off
 		elif [ $((now - since)) -ge "$silence" ]; then
 			guest_stopped=silence
@@ -292,8 +344,10 @@ boot() {
 	done 2>/dev/null # a shell would say there that sleep was interrupted
 	wait "$guest_pid" 2>/dev/null || guest_status=$?
 	kill_guest # what it left behind
-	wait "$copy_pid" "$log_pid" 2>/dev/null || :
+	# shellcheck disable=SC2086
+	wait "$copy_pid" $log_pid 2>/dev/null || :
 	copy_pid=''
+	[ "$log_pid" ] || tail -c 1048576 "$part" >"$guest_dir/log"
 	[ -z "${MMAPCONF_CONSOLE:-}" ] || cat "$guest_dir/log" >>"$MMAPCONF_CONSOLE"
 }
 
@@ -330,9 +384,9 @@ report_death() {
 
 # ---- the run -------------------------------------------------------------------------------------------------------
 
-# Takes out of the words what a restart has to change: sets jobs, resume, and words_kept, the others, one a line.
+# Takes out of the words what another start has to change: sets jobs, resume, and one a line the patterns of tests, and the other words.
 take_words() {
-	words_kept='' jobs=1
+	words_kept='' words_patterns='' jobs=1
 	while [ $# -gt 0 ]; do
 		case $1 in
 		-j | --resume-after)
@@ -351,12 +405,16 @@ take_words() {
 				shift
 			fi
 			;;
-		--) break ;;
-		*) words_kept="$words_kept$1$newline" ;;
+		--)
+			shift
+			break
+			;;
+		-*) words_kept="$words_kept$1$newline" ;;
+		*) words_patterns="$words_patterns$1$newline" ;;
 		esac
 		shift
 	done
-	for kept in "$@"; do words_kept="$words_kept$kept$newline"; done
+	for pattern in "$@"; do words_patterns="$words_patterns$pattern$newline"; done
 }
 
 # The words of the next boot, one a line.
@@ -366,6 +424,7 @@ next_words() {
 	[ ! -f "$guest_dir/exclude" ] || sed 's/^/-x\
 /' "$guest_dir/exclude"
 	printf '%s' "$words_kept"
+	[ -z "$words_patterns" ] || printf '%s\n%s' -- "$words_patterns"
 }
 
 # Nothing of a stream came: why, on standard error. Does not return.
@@ -383,7 +442,25 @@ not_started() {
 	exit 2
 }
 
-# The stream of this boot is whole. Does not return.
+# Writes to $guest_dir/lost the ids of tests whose results the noise of a shared console took. There are none where the image, which can tell, does
+# not run on this machine.
+find_lost() {
+	: >"$guest_dir/lost"
+	[ "$guest_ports" = 1 ] && [ -z "$repeated" ] || return 1
+	"$MMAPCONF_IMAGE" compare --baselines "$here/../../expected" --lost "$guest_dir/lost" -q "$guest_dir/whole" >/dev/null 2>&1 || :
+	[ -s "$guest_dir/lost" ]
+}
+
+# over STATUS: nothing is left to run. Exits, but for what is lost, which runs once more.
+over() {
+	[ "$1" -le "$worst" ] || worst=$1
+	find_lost || exit "$worst"
+	repeated=1 jobs=1 resume='' stuck=0
+	rm -f "$guest_dir/exclude"
+	words_patterns=$(cat "$guest_dir/lost")$newline
+}
+
+# The stream of this boot is whole.
 finished() {
 	status=$(init_status)
 	pass_on_complaints
@@ -396,12 +473,10 @@ finished() {
 		console_end "$guest_dir/log" | sed 's/^/  /' >&2
 		exit 2
 	fi
-	[ -z "$deaths" ] || exit 1
-	[ "$status" ] || status=$((seen_fail + seen_error > 0))
-	exit "$status"
+	over "${status:-$((seen_fail + seen_error > 0))}"
 }
 
-# Where to go on after a death: sets resume or exclude. Does not return when there is nowhere.
+# Where to go on after a death: sets resume or exclude.
 go_on() {
 	if [ -z "$died_of" ]; then
 		complain "stopped after $max_time s (MMAPCONF_MAX_TIME), before all tests had run"
@@ -416,14 +491,17 @@ go_on() {
 	if [ "$seen_culprit" ]; then
 		unexplained=''
 		resume=$seen_culprit stuck=0
-		[ -z "$seen_final" ] || exit 1
+		[ -z "$seen_final" ] || over 1
 		return
 	fi
 	# With an unfinished line, the line that would have named the culprit may be the one that was lost.
 	if [ -z "$seen_cut" ] || [ "$seen_all" ]; then
 		printf 'Bail out! %s, while no test ran%s\n' "$died_of" "${seen_last:+, after $seen_last}"
 	fi
-	[ -z "$seen_all" ] || exit 1
+	if [ "$seen_all" ]; then
+		over 1
+		return
+	fi
 	[ "$seen_tests" -eq 0 ] || stuck=0
 	stuck=$((stuck + 1))
 	if [ "$stuck" -gt 2 ]; then
@@ -450,7 +528,8 @@ guest_run() {
 
 	# Debugging symbols would only take time to load.
 	strip -o "$guest_dir/init" "$MMAPCONF_IMAGE" 2>/dev/null || cp "$MMAPCONF_IMAGE" "$guest_dir/init"
-	guest_command_line="panic=-1 oops=panic MMAPCONF_RESULTS=/dev/ttyS1"
+	guest_command_line="panic=-1 oops=panic"
+	[ "$guest_ports" = 1 ] || guest_command_line="$guest_command_line MMAPCONF_RESULTS=/dev/ttyS1"
 	case ${MMAPCONF_DIR:-} in
 	'' | "${MMAPCONF_SCRATCH:-/dev/null}"/*) ;;
 	*[[:space:]\"]*)
@@ -460,21 +539,25 @@ guest_run() {
 	*) guest_command_line="$guest_command_line MMAPCONF_DIR=$MMAPCONF_DIR" ;;
 	esac
 
-	resume='' unexplained='' deaths='' stuck=0
+	resume='' unexplained='' stuck=0 repeated='' worst=0
 	take_words "$@"
 	choose_files
 	while :; do
 		make_initramfs "$guest_initramfs"
 		boot
 		[ "$guest_stopped" != reader ] || exit 141
+		[ "$guest_ports" = 2 ] || cat "$part" >>"$guest_dir/whole"
 		read_part "$part"
 		[ "$seen_begun" ] || not_started
-		[ -z "$seen_ended" ] || finished
+		if [ "$seen_ended" ]; then
+			finished
+			continue
+		fi
 		if [ "$(init_status)" = 3 ]; then # nothing matches
 			pass_on_complaints
 			exit 3
 		fi
-		deaths=1
+		worst=1
 		report_death
 		go_on
 	done
