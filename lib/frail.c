@@ -265,12 +265,16 @@ bool frail_open(struct frail *disk, const char *type)
 		return true;
 	if (file >= 0)
 		disk->missing = disk->fs.missing;
+	if (file >= 0 && errno == EIO)
+		disk->missing = "a kernel whose loop devices work over FUSE";
 	return false;
 }
 
-void frail_fail_reads(struct frail *disk)
+bool frail_fail_reads(struct frail *disk)
 {
 	disk->control->fail_reads = true;
+	/* The kernel has what was written to the file in memory too. */
+	return !posix_fadvise(disk->fs.disk, 0, 0, POSIX_FADV_DONTNEED);
 }
 
 void frail_hold_writes(struct frail *disk)

@@ -26,8 +26,8 @@ struct frail {
 /* Makes the disk, from the image of the file system, and mounts it. False: as loopfs_open(). */
 bool frail_open(struct frail *disk, const char *type);
 
-/* From now on, reading from the disk fails with EIO. */
-void frail_fail_reads(struct frail *disk);
+/* From now on, reading from the disk fails with EIO. False: errno says why. */
+bool frail_fail_reads(struct frail *disk);
 
 /* From now on, a write to the disk does not end. */
 void frail_hold_writes(struct frail *disk);

@@ -29,7 +29,7 @@ FIXTURE_SETUP(disk)
 	SETUP(!posix_fadvise(self->fd, 0, 0, POSIX_FADV_DONTNEED));
 	self->p = sys_mmap(NULL, pages(2), PROT_READ | PROT_WRITE, variant->flags, self->fd, 0);
 	SETUP(self->p != MAP_FAILED);
-	frail_fail_reads(&self->disk);
+	SETUP(frail_fail_reads(&self->disk));
 }
 FIXTURE_TEARDOWN(disk)
 {
