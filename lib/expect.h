@@ -21,6 +21,7 @@
  *	NEED_OWN_PROCESS("why")		the test forks, or leaves the process unfit for the next one
  *	OPEN_OBJECT(fd, kind, length, fill)	opens one (object.h), or SKIPs, or is an ERROR
  *	MOUNT_DISK(&fs, type, flags, options)	a disk of the test's own (loopfs.h), or SKIPs, or is an ERROR
+ *	MOUNT_FRAIL(&disk, type)	one that can lose what is in its cache (frail.h), likewise
  *	MOUNT_OVERLAY(&overlay, type, fill, count)	an overlayfs of its own (overlay.h), likewise
  *
  *	CHILD(name) { … } EXPECT_CHILD_OK(name);	a forked process; what fails in it fails the test
@@ -48,6 +49,7 @@
 #include "crowd.h"
 #include "hugepage.h"
 #include "limits.h"
+#include "frail.h"
 #include "loopfs.h"
 #include "maps.h"
 #include "object.h"
@@ -210,6 +212,7 @@
 		}                                                      \
 	} while (0)
 #define MOUNT_DISK(fs, type, flags, options) MOUNT_(fs, loopfs_open(fs, type, flags, options))
+#define MOUNT_FRAIL(disk, type) MOUNT_(disk, frail_open(disk, type))
 #define MOUNT_OVERLAY(overlay, type, fill, count) \
 	MOUNT_(overlay, overlay_open(overlay, type, fill, count))
 

@@ -109,6 +109,13 @@ bool loopfs_attach(struct loopfs *fs, const char *type)
 	return fs->device_fd >= 0;
 }
 
+bool loopfs_attach_file(struct loopfs *fs, const char *type, int file)
+{
+	*fs = (struct loopfs){ .type = type, .disk = file };
+	fs->device_fd = loop_device(fs);
+	return fs->device_fd >= 0;
+}
+
 bool loopfs_mount(struct loopfs *fs, unsigned long flags, const char *options)
 {
 	if (mount_new(fs->folder, fs->device, fs->type, flags, options))
@@ -198,9 +205,4 @@ bool loopfs_mend(struct loopfs *fs)
 
 	snprintf(path, sizeof(path), "%s/" FILLER, fs->store);
 	return !unlink(path);
-}
-
-bool loopfs_fail_reads(struct loopfs *fs, off_t place)
-{
-	return !ftruncate(fs->disk, place);
 }

@@ -21,11 +21,14 @@ struct loopfs {
 	char store[SCRATCH_PATH_MAX]; /* the tmpfs that the disk lies on */
 	char device[32]; /* its path */
 	int device_fd;
-	int disk; /* the copy of the image: the bytes on the disk; -1: a tmpfs */
+	int disk; /* what is on the disk: the copy of the image; -1: a tmpfs */
 };
 
 /* Makes the disk. False: ->missing says what the environment lacks, or it is NULL and errno says why. */
 bool loopfs_attach(struct loopfs *fs, const char *type);
+
+/* Makes a file the disk, which the caller leaves open as long as it is used. False: as above. */
+bool loopfs_attach_file(struct loopfs *fs, const char *type, int file);
 
 /* Mounts it with these flags and options of mount(2). False: as above. */
 bool loopfs_mount(struct loopfs *fs, unsigned long flags, const char *options);
@@ -58,10 +61,7 @@ bool loopfs_fail_writes(struct loopfs *fs, off_t place, size_t count);
 /* The errno with which the disk itself refuses to be written at this place, a multiple of 4096; 0: it does not, and was written. */
 int loopfs_write_error(const struct loopfs *fs, off_t place);
 
-/* Ends the failures. */
+/* Ends that it fails. */
 bool loopfs_mend(struct loopfs *fs);
-
-/* From now on, reading from this place of the disk up to its end fails. */
-bool loopfs_fail_reads(struct loopfs *fs, off_t place);
 
 #endif
