@@ -614,6 +614,12 @@ new_seed() {
 run_arguments() {
 	printf '%s\n' -j "${jobs:-$default_jobs}" --timeout-mul "$total_mul"
 	printf '%s' "${no_fork:+$no_fork$IFS}${system:+$system$IFS}${seed:+--shuffle=$seed$IFS}"
+	# What is no Linux is judged by the newest one, whatever release it claims.
+	if [ "$reference" ]; then
+		printf '%s\n' --reference "$reference"
+	elif [ "$linux" = no ]; then
+		printf '%s\n' --reference "linux-$(cat "$top/expected/linux/release")"
+	fi
 	selection
 	for id in $keep_out; do printf '%s\n' -x "$id"; done
 	printf '%s\n' -- "$@"

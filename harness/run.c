@@ -39,6 +39,8 @@ static const char usage[] =
 	"  -j N                cases at once (default 1)\n"
 	"  --shard K/N         the Kth of N parts that take equally long\n"
 	"  --resume-after ID   only what comes after this test\n"
+	"  --reference linux-X.Y\n"
+	"                      the release whose rules the model goes by (default: the kernel's own)\n"
 	"  --shuffle[=SEED]    the cases in another order\n"
 	"  --timeout-mul X     multiply every time limit\n"
 	"  --no-fork           all tests in one process\n"
@@ -180,6 +182,11 @@ static int parse(int argc, char **argv, struct request *request, const char *hel
 			request->jobs = (unsigned int)number;
 		} else if ((value = option_value("--resume-after", argc, argv, &i))) {
 			request->resume_after = value;
+		} else if ((value = option_value("--reference", argc, argv, &i))) {
+			/* For the cases that judge by the model; they are processes of their own. */
+			if (strncmp(value, "linux-", 6))
+				return 1 + complain("--reference wants linux-X.Y, not '%s'", value);
+			setenv("MMAPCONF_REFERENCE", value, 1);
 		} else if (!strcmp(argument, "--shuffle")) {
 			request->shuffle = true;
 			request->seed = (unsigned long)time(NULL) % 1000000;
