@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -24,6 +25,9 @@ int uffd_open(uint64_t features)
 	struct api api = { .api = API_VERSION, .features = features };
 	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
 
+	/* That flag, which lets an ordinary user in, came with 5.11. */
+	if (fd < 0 && errno == EINVAL)
+		fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	if (fd >= 0 && ioctl(fd, IOCTL_API, &api)) {
 		close(fd);
 		return -1;
