@@ -204,8 +204,6 @@ check-kselftest: $(O)/mmapconf $(filter $(O)/cache/linux-6.1,$(KSELFTEST))
 	tests/check-kselftest.sh '$(KSELFTEST)' '$(O)'
 
 C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] lib/*/*.[ch] cases/*/*.[ch] tests/*.c tests/*/*.c)
-SH_SOURCES = runner.sh harness/deps.sh harness/guest.sh $(wildcard harness/targets/* tests/*.sh)
-C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] cases/*/*.[ch] tests/*.c tests/*/*.c)
 SH_SOURCES = runner.sh $(wildcard harness/*.sh harness/targets/* tests/*.sh)
 
 lint: $(O)/mmapconf

@@ -47,9 +47,9 @@
 
 #include "child.h"
 #include "crowd.h"
+#include "frail.h"
 #include "hugepage.h"
 #include "limits.h"
-#include "frail.h"
 #include "loopfs.h"
 #include "maps.h"
 #include "object.h"
