@@ -212,7 +212,8 @@ static bool same_bytes(int to, int from, size_t size)
 static int mount_file(struct frail *disk, int now)
 {
 	char options[96];
-	int fuse, target;
+	struct stat status;
+	int fuse, target, file;
 
 	/* The kernel looks for what it lacks when it is asked for the file system, not for the device. */
 	mount("fuse", "/", "fuse", 0, "");
@@ -234,7 +235,9 @@ static int mount_file(struct frail *disk, int now)
 	if (target >= 0)
 		target = mount("fuse", disk->file, "fuse", 0, options);
 	close(fuse);
-	return target ? -1 : open(disk->file, O_RDWR | O_CLOEXEC);
+	file = target ? -1 : open(disk->file, O_RDWR | O_CLOEXEC);
+	/* A loop device takes the size that the kernel knows: it has to have asked for it. */
+	return fstat(file, &status) ? -1 : file;
 }
 
 bool frail_open(struct frail *disk, const char *type)
@@ -265,8 +268,6 @@ bool frail_open(struct frail *disk, const char *type)
 		return true;
 	if (file >= 0)
 		disk->missing = disk->fs.missing;
-	if (file >= 0 && errno == EIO)
-		disk->missing = "a kernel whose loop devices work over FUSE";
 	return false;
 }
 

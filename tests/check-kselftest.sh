@@ -38,7 +38,7 @@ if echo 'int main(void) { return 0; }' | "$cc" -include sys/capability.h -x c -o
 	flags="$flags -DHAVE_LIBCAP" caps=-lcap
 fi
 libs=
-for source in lib/*.c; do
+for source in lib/*.c lib/*/*.c; do
 	object=$work/$(basename "$source" .c).o
 	# shellcheck disable=SC2086 # a list of flags
 	"$cc" -O1 $flags -c -o "$object" "$source"

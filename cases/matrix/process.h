@@ -221,8 +221,9 @@ static inline bool process_init(struct process *p)
 	m->huge_sizes = process_huge_sizes();
 	m->huge_default = 21;
 	m->thp = !access("/sys/kernel/mm/transparent_hugepage", F_OK);
-	m->cap_ipc_lock = caps_have(CAPS_IPC_LOCK);
-	m->cap_sys_rawio = caps_have(CAPS_SYS_RAWIO);
+	/* Built without libcap, the capabilities are those that the user stands for. */
+	m->cap_ipc_lock = caps_known() ? caps_have(CAPS_IPC_LOCK) : !geteuid();
+	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
 	m->limit_memlock = UINT64_MAX;
 	m->planted = getenv("MMAPCONF_PLANT");

@@ -26,7 +26,7 @@ FIXTURE_SETUP(file)
 	SETUP(self->fd >= 0 && self->reading >= 0 && object_fill(self->fd, 0, pages(1), 'f'));
 	SETUP(arena_init(&self->arena, 3));
 	SETUP(arena_map_file(&self->arena, 0, 1, "r-s", self->fd, 0));
-	SETUP(!ioctl(self->fd, EXT4_IOC_SHUTDOWN, &how));
+	NEED(!ioctl(self->fd, EXT4_IOC_SHUTDOWN, &how), "EXT4_IOC_SHUTDOWN");
 }
 FIXTURE_TEARDOWN(file)
 {

@@ -129,7 +129,8 @@ static void place_low(const struct model *m, struct model_answer *a, const struc
 {
 	DENY(r->length > LOW_END - LOW_BEGIN, ENOMEM, "mmap.32bit.exhausted-enomem");
 	/* The window begins at random. */
-	a->may_lack_room = r->length > LOW_END - LOW_BEGIN - LOW_RANDOM;
+	a->may_lack_room = r->length > LOW_END - LOW_BEGIN - LOW_RANDOM &&
+			   r->length <= LOW_END - LOW_BEGIN;
 	if (!r->addr)
 		place_in(a, LOW_BEGIN, LOW_END, "mmap.32bit.range");
 	else if (r->length <= LOW_END && LOW_END - r->length >= r->addr &&

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The model's decisions about mmap() one by one, without a kernel: for each, a call and what Linux answers to it. tests/test_model.py builds it
+ * with gcov, and asks that nothing of the model is left unreached.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/model/model.h"
+#include "lib/uapi.h"
+
+#define PAGE 4096ul
+#define TOP 0x7ffffffff000ul
+#define BASE 0x100000000000ul
+#define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
+#define SHARED MAP_SHARED
+#define VALIDATE MAP_SHARED_VALIDATE
+#define NOREPLACE MAP_FIXED_NOREPLACE
+#define HUGE(shift) (MAP_HUGETLB | (unsigned long)(shift) << 26)
+#define LOW_2GB 0x40
+#define ABOVE4G 0x80
+
+static const struct model_object file = {
+	.open = true, .readable = true, .writable = true, .hook = HOOK_MAPS
+};
+static const struct model_object closed = { 0 };
+static const struct model_object path_only = { .path_only = true };
+static const struct model_object read_only = { .open = true, .readable = true, .hook = HOOK_MAPS };
+static const struct model_object write_only = { .open = true, .writable = true, .hook = HOOK_MAPS };
+static const struct model_object append_only = {
+	.open = true, .readable = true, .writable = true, .append_only = true, .hook = HOOK_MAPS
+};
+static const struct model_object noexec = {
+	.open = true, .readable = true, .noexec = true, .hook = HOOK_MAPS
+};
+static const struct model_object pipe_end = { .open = true,
+					      .readable = true,
+					      .pseudo = true,
+					      .reach = REACH_ULONG,
+					      .hook = HOOK_NONE,
+					      .hook_clause = "pipe" };
+static const struct model_object refuses = { .open = true,
+					     .readable = true,
+					     .writable = true,
+					     .hook = HOOK_REFUSES,
+					     .hook_error = EIO,
+					     .hook_clause = "refuses" };
+static const struct model_object no_dax = {
+	.open = true, .readable = true, .writable = true, .hook = HOOK_NO_DAX, .thp = true
+};
+static const struct model_object zero = { .open = true,
+					  .readable = true,
+					  .writable = true,
+					  .hook = HOOK_MAPS,
+					  .reach = REACH_ULONG,
+					  .zero = true };
+static const struct model_object zero_ro = {
+	.open = true, .readable = true, .hook = HOOK_MAPS, .reach = REACH_ULONG, .zero = true
+};
+static const struct model_object huge = {
+	.open = true, .readable = true, .writable = true, .hook = HOOK_HUGETLB, .huge_shift = 21
+};
+static const struct model_object sealed = {
+	.open = true, .readable = true, .writable = true, .hook = HOOK_MAPS, .seals = F_SEAL_WRITE
+};
+static const struct model_object future = { .open = true,
+					    .readable = true,
+					    .writable = true,
+					    .hook = HOOK_MAPS,
+					    .seals = F_SEAL_FUTURE_WRITE };
+
+/* Which process asks. */
+enum asker { PLAIN, NO_RIGHTS, LITTLE_LOCK, ON_5_10, ON_5_10_NO_RIGHTS, FIVE_LEVELS };
+
+static const struct {
+	struct model_mmap_call call; /* addr, length, prot, flags, offset, object */
+	enum asker asker;
+	int error;
+	const char *clause; /* without "mmap." where it has that */
+} calls[] = {
+#define RW (PROT_READ | PROT_WRITE)
+	/* what refuses, in the kernel's order */
+	{ { 0, PAGE, RW, ANON, 1, &file }, 0, EINVAL, "off.unaligned-einval" },
+	{ { 0, PAGE, RW, SHARED, 0, &closed }, 0, EBADF, "fd.bad-ebadf" },
+	{ { 0, PAGE, RW, SHARED, 0, &path_only }, 0, EBADF, "fd.opath-ebadf" },
+	{ { 0, PAGE, RW, SHARED | MAP_HUGETLB, 0, &file },
+	  0,
+	  EINVAL,
+	  "hugetlb.nonhuge-file-einval" },
+	{ { 0, PAGE, RW, ANON | HUGE(22), 0, &file }, 0, EINVAL, "hugetlb.bad-size-einval" },
+	{ { 0, 0, RW, ANON, 0, &file }, 0, EINVAL, "len.zero-einval" },
+	{ { 0, -1ul, RW, ANON | HUGE(0), 0, &file }, 0, EINVAL, "hugetlb.len-wrap-einval" },
+	{ { 0, -1ul, RW, ANON, 0, &file }, 0, ENOMEM, "len.page-align-overflow-enomem" },
+	{ { 0, TOP + PAGE, RW, ANON, 0, &file }, 0, ENOMEM, "len.over-task-size-enomem" },
+	{ { 0, TOP, RW, ANON, 0, &file }, 0, ENOMEM, "len.no-gap-enomem" },
+	{ { 0, 1ul << 31, RW, ANON | LOW_2GB, 0, &file }, 0, ENOMEM, "32bit.exhausted-enomem" },
+	{ { BASE + PAGE, PAGE, RW, ANON | HUGE(21) | MAP_FIXED, 0, &file },
+	  0,
+	  EINVAL,
+	  "hugetlb.fixed-unaligned-einval" },
+	{ { TOP, PAGE, RW, ANON | MAP_FIXED, 0, &file }, 0, ENOMEM, "fixed.above-task-size-enomem" },
+	{ { TOP + 1, PAGE, RW, ANON | MAP_FIXED, 0, &file },
+	  0,
+	  ENOMEM,
+	  "fixed.above-task-size-enomem" },
+	{ { BASE + 1, PAGE, RW, ANON | MAP_FIXED, 0, &file }, 0, EINVAL, "fixed.unaligned-einval" },
+	{ { BASE + 1, PAGE, RW, ANON | NOREPLACE, 0, &file },
+	  0,
+	  EINVAL,
+	  "fixed-noreplace.unaligned-einval" },
+	{ { 0, PAGE, RW, ANON | MAP_FIXED, 0, &file },
+	  NO_RIGHTS,
+	  EPERM,
+	  "fixed.zero-without-cap-eperm" },
+	{ { BASE + 3 * PAGE, PAGE, RW, ANON | NOREPLACE, 0, &file },
+	  0,
+	  EEXIST,
+	  "fixed-noreplace.sealed-eexist" },
+	{ { BASE, PAGE, RW, ANON | NOREPLACE, 0, &file },
+	  0,
+	  EEXIST,
+	  "fixed-noreplace.overlap-eexist" },
+	{ { BASE, PAGE, RW, ANON | NOREPLACE | MAP_FIXED, 0, &file },
+	  0,
+	  EEXIST,
+	  "fixed-noreplace.wins-over-fixed" },
+	{ { 0, PAGE, RW, ANON | MAP_LOCKED, 0, &file }, NO_RIGHTS, EPERM, "locked.rlimit0-eperm" },
+	{ { 0, 3 * PAGE, RW, ANON | MAP_LOCKED, 0, &file },
+	  LITTLE_LOCK,
+	  EAGAIN,
+	  "locked.over-eagain" },
+	{ { 0, PAGE, RW, SHARED, 1ul << 63, &file }, 0, EOVERFLOW, "off.reg-negative-eoverflow" },
+	{ { 0, PAGE, RW, SHARED, 0x7ffffffffffff000, &file },
+	  0,
+	  EOVERFLOW,
+	  "off.reg-over-lfs-eoverflow" },
+	{ { 0, PAGE, RW, SHARED, -PAGE, &zero }, 0, EOVERFLOW, "off.chardev-wrap-eoverflow" },
+	{ { 0, PAGE, RW, VALIDATE | MAP_SYNC, 0, &file },
+	  0,
+	  EOPNOTSUPP,
+	  "sync.non-dax-validate-eopnotsupp" },
+	{ { BASE + 8 * PAGE, PAGE, RW, VALIDATE | NOREPLACE, 0, &file },
+	  0,
+	  EOPNOTSUPP,
+	  "validate.noreplace-eopnotsupp" },
+	{ { 0, PAGE, RW, VALIDATE | 1ul << 31, 0, &file },
+	  0,
+	  EOPNOTSUPP,
+	  "validate.bit31-eopnotsupp" },
+	{ { 0, PAGE, RW, VALIDATE | 1ul << 40, 0, &file },
+	  0,
+	  EOPNOTSUPP,
+	  "validate.high-bits-eopnotsupp" },
+	{ { 0, PAGE, RW, VALIDATE | 0x200, 0, &file },
+	  0,
+	  EOPNOTSUPP,
+	  "validate.undefined-bits-eopnotsupp" },
+	{ { 0, PAGE, RW, VALIDATE | ABOVE4G, 0, &file },
+	  ON_5_10,
+	  EOPNOTSUPP,
+	  "validate.undefined-bits-eopnotsupp" },
+	{ { 0, PAGE, RW, SHARED, 0, &read_only }, 0, EACCES, "kind.readonly-shared-write-eacces" },
+	{ { 0, PAGE, PROT_READ, SHARED, 0, &append_only },
+	  0,
+	  EACCES,
+	  "kind.append-only-rdwr-eacces" },
+	{ { 0, PAGE, PROT_NONE, MAP_PRIVATE, 0, &write_only }, 0, EACCES, "kind.write-only-eacces" },
+	{ { 0, PAGE, PROT_EXEC, MAP_PRIVATE, 0, &noexec }, 0, EPERM, "kind.noexec-exec-eperm" },
+	{ { 0, PAGE, PROT_EXEC, MAP_PRIVATE, 0, &pipe_end }, 0, EPERM, "kind.pipe-exec-eperm" },
+	{ { 0, PAGE, PROT_EXEC, MAP_PRIVATE, 0, &pipe_end }, ON_5_10, ENODEV, "pipe" },
+	{ { 0, PAGE, PROT_READ, MAP_PRIVATE, 0, &pipe_end }, 0, ENODEV, "pipe" },
+	{ { 0, PAGE, RW, SHARED | MAP_GROWSDOWN, 0, &huge }, 0, EINVAL, "growsdown.hugetlb-einval" },
+	{ { 0, PAGE, RW, SHARED | MAP_GROWSDOWN, 0, &file }, 0, EINVAL, "growsdown.file-einval" },
+	{ { 0, PAGE, RW, 0, 0, &file }, 0, EINVAL, "type.none-einval" },
+	{ { 0, PAGE, RW, 8, 0, &file }, 0, EINVAL, "type.unknown-file-einval" },
+	{ { 0, PAGE, RW, SHARED, 0, &sealed }, 0, EPERM, "seal.write-shared-eperm" },
+	{ { 0, PAGE, RW, SHARED, 0, &future }, 0, EPERM, "seal.future-new-eperm" },
+	{ { 0, PAGE, RW, SHARED, 0, &future }, ON_5_10, EPERM, "seal.future-new-eperm" },
+	{ { 0, PAGE, RW, SHARED | MAP_ANONYMOUS | MAP_GROWSDOWN, 0, &file },
+	  0,
+	  EINVAL,
+	  "growsdown.shared-einval" },
+	{ { 0, PAGE, RW, 8 | MAP_ANONYMOUS | MAP_LOCKED, 0, &file },
+	  0,
+	  EINVAL,
+	  "droppable.locked-einval" },
+	{ { 0, PAGE, RW, 8 | MAP_ANONYMOUS | MAP_GROWSDOWN, 0, &file },
+	  0,
+	  EINVAL,
+	  "droppable.growsdown-einval" },
+	{ { 0, PAGE, RW, MAP_ANONYMOUS, 0, &file }, 0, EINVAL, "type.none-einval" },
+	{ { 0, PAGE, RW, VALIDATE | MAP_ANONYMOUS, 0, &file }, 0, EINVAL, "validate.anon-einval" },
+	{ { 0, PAGE, RW, 8 | MAP_ANONYMOUS, 0, &file },
+	  ON_5_10,
+	  EINVAL,
+	  "type.unknown-anon-einval" },
+	{ { 0, PAGE, RW, 4 | MAP_ANONYMOUS, 0, &file }, 0, EINVAL, "type.unknown-anon-einval" },
+	{ { BASE + 3 * PAGE, PAGE, RW, ANON | MAP_FIXED, 0, &file },
+	  0,
+	  EPERM,
+	  "fixed.sealed-eperm" },
+	{ { 0, 1ul << 40, RW, ANON, 0, &file }, 0, ENOMEM, "limit.rlimit-as-enomem" },
+	{ { 0, PAGE, RW, SHARED, 0, &refuses }, 0, EIO, "refuses" },
+	{ { 0, PAGE, RW, SHARED | MAP_SYNC, 0, &no_dax },
+	  0,
+	  EOPNOTSUPP,
+	  "sync.ext4-shared-eopnotsupp" },
+	{ { 0, PAGE, RW, VALIDATE | MAP_SYNC, 0, &no_dax },
+	  0,
+	  EOPNOTSUPP,
+	  "sync.ext4-shared-eopnotsupp" },
+	{ { 0, PAGE, RW, SHARED, PAGE, &huge }, 0, EINVAL, "hugetlb.offset-unaligned-einval" },
+	{ { 0, PAGE, RW, SHARED, 0, &huge }, 0, ENOMEM, "hugetlb.none-enomem" },
+	{ { 0x10000, PAGE, RW, SHARED | MAP_NORESERVE, 0, &huge },
+	  ON_5_10_NO_RIGHTS,
+	  EPERM,
+	  "hugetlb.low-hint-is-zero" },
+
+	/* what succeeds */
+	{ { 0, PAGE, RW, ANON, 0, &file }, 0, 0, "addr.null-nonzero-result" },
+	{ { 0x123, PAGE, RW, ANON, 0, &file }, 0, 0, "hint.small-nonzero-is-null" },
+	{ { PAGE, PAGE, RW, ANON, 0, &file }, 0, 0, "hint.below-min-raised" },
+	{ { BASE + 8 * PAGE, PAGE, RW, ANON, 0, &file }, 0, 0, "hint.free-used" },
+	{ { BASE + 8 * PAGE + 1, PAGE, RW, ANON, 0, &file }, 0, 0, "hint.rounded-down" },
+	{ { BASE, PAGE, RW, ANON, 0, &file }, 0, 0, "hint.occupied-elsewhere" },
+	{ { BASE + 500 * PAGE, PAGE, RW, ANON, 0, &file }, 0, 0, "hint.in-stack-gap-moved" },
+	{ { TOP, PAGE, RW, ANON, 0, &file }, 0, 0, "hint.too-high-ignored" },
+	{ { TOP, 2 * PAGE, RW, ANON, 0, &file }, FIVE_LEVELS, 0, "hint.too-high-ignored" },
+	{ { 2 * TOP, PAGE, RW, ANON, 0, &file }, FIVE_LEVELS, 0, "hint.free-used" },
+	{ { BASE + 1000 * PAGE, PAGE, RW, MAP_PRIVATE, 0x7fffffffffffe000, &no_dax },
+	  0,
+	  0,
+	  "hint.thp-room" },
+	{ { 0, PAGE, RW, ANON | ABOVE4G, 0, &file }, 0, 0, "above4g.result" },
+	{ { 0, PAGE, RW, ANON | LOW_2GB, 0, &file }, 0, 0, "32bit.range" },
+	{ { 0x20000000, PAGE, RW, ANON | LOW_2GB, 0, &file }, 0, 0, "32bit.low-hint-used" },
+	{ { BASE, PAGE, RW, ANON | LOW_2GB, 0, &file }, 0, 0, "32bit.high-hint-ignored" },
+	{ { BASE + 8 * PAGE, PAGE, RW, ANON | MAP_FIXED, 0, &file }, 0, 0, "fixed.exact" },
+	{ { BASE, PAGE, RW, ANON | MAP_FIXED, 0, &file }, 0, 0, "fixed.replaces-whole" },
+	{ { 0, PAGE, RW, ANON | MAP_FIXED, 0, &file }, 0, 0, "fixed.zero-with-cap" },
+	{ { TOP - PAGE, PAGE, RW, ANON | MAP_FIXED, 0, &file }, 0, 0, "fixed.last-page-ok" },
+	{ { BASE + 8 * PAGE, PAGE, RW, ANON | MAP_FIXED | LOW_2GB, 0, &file },
+	  0,
+	  0,
+	  "32bit.fixed-ignored" },
+	{ { BASE + 8 * PAGE, PAGE, RW, ANON | NOREPLACE, 0, &file },
+	  0,
+	  0,
+	  "fixed-noreplace.exact-ok" },
+	{ { 0, PAGE, RW, ANON, PAGE, &file }, 0, 0, "off.anon-ignored" },
+	{ { 0, PAGE, RW | PROT_SEM, ANON, 0, &file }, 0, 0, "prot.unknown-bits-ignored" },
+	{ { 0, PAGE, PROT_EXEC, SHARED | 0x200, 0, &file }, 0, 0, "shared.unknown-bits-ignored" },
+	{ { 0, PAGE, RW, ANON | 0x200, 0, &file }, 0, 0, "private.unknown-bits-ignored" },
+	{ { 0, PAGE, RW, ANON | MAP_SYNC, 0, &file }, 0, 0, "sync.anon-ignored" },
+	{ { 0, PAGE, RW, SHARED | MAP_SYNC, 0, &file }, 0, 0, "sync.tmpfs-shared-ignored" },
+	{ { 0, PAGE, RW, VALIDATE, 0, &file }, 0, 0, "validate.file-ok" },
+	{ { 0, PAGE, RW, VALIDATE | ABOVE4G, 0, &file }, 0, 0, "validate.file-ok" },
+	{ { 0, PAGE, RW, MAP_PRIVATE, 0, &read_only }, 0, 0, "kind.readonly-private-write-ok" },
+	{ { 0, PAGE, RW, MAP_PRIVATE, 0, &sealed }, 0, 0, "seal.write-private-ok" },
+	{ { 0, PAGE, PROT_READ, SHARED, 0, &sealed }, 0, 0, "seal.write-shared-read-ok" },
+	{ { 0, PAGE, RW, SHARED, -2 * PAGE, &zero }, 0, 0, "off.chardev-top-bit-ok" },
+	{ { 0, PAGE, PROT_READ, SHARED, -2 * PAGE, &zero_ro },
+	  ON_5_10,
+	  0,
+	  "off.chardev-top-bit-ok" },
+	{ { 0, PAGE, RW, MAP_PRIVATE, 0x7fffffffffffe000, &zero },
+	  ON_5_10,
+	  0,
+	  "addr.null-nonzero-result" },
+	{ { 0, PAGE, RW, MAP_PRIVATE, 0x7fffffffffffe000, &file }, 0, 0, "off.reg-last-ok" },
+	{ { 0, PAGE, RW, 8 | MAP_ANONYMOUS, 0, &file }, 0, 0, "droppable.ok" },
+	{ { 0, PAGE, RW, ANON | MAP_LOCKED, 0, &file }, 0, 0, "locked.cap-unlimited" },
+	{ { 0, PAGE, RW, ANON | MAP_LOCKED, 0, &file }, LITTLE_LOCK, 0, "proc.vmflags-locked" },
+	{ { 0, PAGE, RW, ANON | HUGE(30) | MAP_NORESERVE, 0, &file }, 0, 0, "hugetlb.noreserve-ok" },
+	{ { BASE, PAGE, RW, SHARED | MAP_NORESERVE | LOW_2GB, 0, &huge },
+	  ON_5_10,
+	  0,
+	  "hugetlb.noreserve-ok" },
+	{ { 0, PAGE, PROT_READ, MAP_PRIVATE, 0, &noexec }, 0, 0, "addr.null-nonzero-result" },
+};
+
+static void set_up(struct model *m, enum asker asker)
+{
+	const struct model_vma vmas[] = {
+		{ BASE, BASE + 2 * PAGE, VM_READ },
+		{ BASE + 3 * PAGE, BASE + 4 * PAGE, VM_SEALED },
+		{ BASE + 600 * PAGE, BASE + 601 * PAGE, VM_GROWSDOWN },
+		{ BASE + 1100 * PAGE, BASE + 1101 * PAGE, VM_READ },
+	};
+
+	memset(m, 0, sizeof(*m));
+	model_traits_of(asker == ON_5_10 || asker == ON_5_10_NO_RIGHTS ? "5.10.0-46" : "linux-7.3",
+			&m->traits);
+	m->page_size = PAGE;
+	m->window_end = TOP;
+	m->task_size = asker == FIVE_LEVELS ? (1ul << 56) - PAGE : TOP;
+	m->min_addr = PAGE;
+	m->hint_min_addr = 0x10000;
+	m->huge_sizes = 1ul << 21 | 1ul << 30;
+	m->huge_default = 21;
+	m->thp = true;
+	m->limit_as = 1ul << 36;
+	m->cap_ipc_lock = m->cap_sys_rawio = asker == PLAIN || asker == ON_5_10 ||
+					     asker == FIVE_LEVELS;
+	m->limit_memlock = asker == LITTLE_LOCK ? 2 * PAGE : 0;
+	for (size_t i = 0; i < sizeof(vmas) / sizeof(vmas[0]); i++)
+		model_add(m, &vmas[i]);
+}
+
+static int failures;
+
+static void check(bool holds, const char *what)
+{
+	if (holds)
+		return;
+	printf("not so: %s\n", what);
+	failures++;
+}
+
+static void check_calls(void)
+{
+	static struct model m;
+	struct model_answer a, planted;
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		const char *clause;
+
+		set_up(&m, calls[i].asker);
+		model_mmap(&m, &calls[i].call, &a);
+		clause = strncmp(a.clause, "mmap.", 5) ? a.clause : a.clause + 5;
+		if (a.error != calls[i].error || strcmp(clause, calls[i].clause)) {
+			printf("call %zu: %d by %s, not %d by %s\n", i, a.error, clause,
+			       calls[i].error, calls[i].clause);
+			failures++;
+		}
+		if (!a.error)
+			continue;
+		check(a.deserved[a.error], "an error is one that the call deserves");
+		m.planted = a.clause;
+		model_mmap(&m, &calls[i].call, &planted);
+		check(!planted.error || strcmp(planted.clause, a.clause),
+		      "a decision that is left out decides nothing");
+	}
+}
+
+/* Taken together: the first refusal is the answer, the others are deserved. */
+static void check_precedence(void)
+{
+	static struct model m;
+	const struct model_mmap_call call = { BASE + 1, 0, RW, SHARED | MAP_FIXED, 1, &closed };
+	struct model_answer a;
+
+	set_up(&m, PLAIN);
+	model_mmap(&m, &call, &a);
+	check(a.error == EINVAL && a.deserved[EBADF] && !a.deserved[EPERM], "deserved errors");
+}
+
+static void check_state(void)
+{
+	static struct model m, before;
+	const struct model_mmap_call middle = { BASE, PAGE, RW, SHARED | MAP_FIXED | MAP_LOCKED,
+						0,    &file };
+	const struct model_mmap_call hole = { BASE, PAGE, RW, SHARED | MAP_FIXED, 0, &refuses };
+	const struct model_mmap_call anywhere = { 0, PAGE, RW, ANON, 0, &file };
+	const struct model_mmap_call refused = { 0, 0, RW, ANON, 0, &file };
+	const struct model_mmap_call hook = { 0, PAGE, RW, SHARED, 0, &refuses };
+	struct model_answer a;
+
+	set_up(&m, PLAIN);
+	before = m;
+	model_mmap(&m, &refused, &a);
+	check(model_mmap_done(&m, &a, 0) && !memcmp(&m, &before, sizeof(m)),
+	      "a refusal changes nothing");
+	model_mmap(&m, &hook, &a);
+	check(model_mmap_done(&m, &a, 0) && !memcmp(&m, &before, sizeof(m)),
+	      "nothing was there to lose");
+	model_mmap(&m, &middle, &a);
+	check(model_place_ok(&m, &a, BASE) && !model_place_ok(&m, &a, BASE + PAGE), "one place");
+	check(model_mmap_done(&m, &a, a.address) && m.vma_count == before.vma_count + 1,
+	      "a VMA is split");
+	check(m.total_vm == before.total_vm && m.locked_vm == PAGE, "accounts");
+	check(model_find(&m, BASE)->object == &file && !model_find(&m, BASE + PAGE)->object,
+	      "halves");
+	model_mmap(&m, &hole, &a);
+	check(a.unmaps && model_mmap_done(&m, &a, a.address), "a hook refuses");
+	check(model_find_overlap(&m, BASE, BASE + PAGE) == NULL && !m.locked_vm,
+	      "and leaves a hole");
+	check(model_mapped(&m, BASE, BASE + 4 * PAGE) == 2 * PAGE, "what is mapped");
+	check(model_mapped(&m, BASE + 600 * PAGE + 1, BASE + 600 * PAGE + 3) == 2, "what is cut");
+	check(!model_find(&m, TOP) && !model_any(&m, BASE, BASE + 3 * PAGE, VM_SEALED),
+	      "nothing there");
+	model_mmap(&m, &anywhere, &a);
+	check(model_place_ok(&m, &a, BASE + 9 * PAGE) && !model_place_ok(&m, &a, BASE + PAGE) &&
+		      !model_place_ok(&m, &a, 1) && !model_place_ok(&m, &a, 0) &&
+		      !model_place_ok(&m, &a, PAGE) && !model_place_ok(&m, &a, TOP) &&
+		      !model_place_ok(&m, &a, -PAGE),
+	      "free places");
+	while (m.vma_count < MODEL_VMAS_MAX)
+		model_add(&m, &(struct model_vma){ TOP / 2 + 2 * m.vma_count * PAGE,
+						   TOP / 2 + (2 * m.vma_count + 1) * PAGE });
+	check(!model_add(&m, &(struct model_vma){ PAGE, 2 * PAGE }), "a full list");
+	m.vmas[0].end = m.vmas[0].start + 3;
+	check(!model_remove(&m, m.vmas[0].start + 1, m.vmas[0].end) &&
+		      !model_remove(&m, 0, m.vmas[0].start + 1) &&
+		      !model_mmap_done(&m, &(struct model_answer){ .length = 1 },
+				       m.vmas[0].start + 1),
+	      "no room to split");
+}
+
+static void check_traits(void)
+{
+	struct model_traits t;
+
+	check(model_traits_of("6.12.95+deb13-cloud", &t) && t.droppable && !t.pseudo_noexec,
+	      "6.12");
+	check(model_traits_of("5.10", &t) && !t.above4g && !t.mseal, "5.10");
+	check(model_traits_of("linux-8.0", &t) && t.zero_readonly_object, "8.0 is as the newest");
+	check(!model_traits_of("5.9", &t) && !model_traits_of("x", &t) &&
+		      !model_traits_of("6", &t) && !model_traits_of("6.x", &t) &&
+		      !model_traits_of("4.4.0", &t) && !model_traits_of("99999.1", &t),
+	      "no releases, old ones");
+}
+
+int main(void)
+{
+	check_calls();
+	check_precedence();
+	check_state();
+	check_traits();
+	return failures ? 1 : 0;
+}
