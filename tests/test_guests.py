@@ -112,9 +112,9 @@ def test_the_archive_that_is_booted_is_one_for_cpio(tmp_path):
     cpio = need_tool("cpio")
     script = f"""
         set -euf
+        here={TARGETS}
         . {TOP}/harness/guest.sh
-        guest_dir={tmp_path} jobs=1 resume= words_kept='a b
---
+        guest_dir={tmp_path} guest_files= jobs=1 resume= words_kept= words_patterns='a b
 *
 '
         printf 12345 >{tmp_path}/init
@@ -126,7 +126,7 @@ def test_the_archive_that_is_booted_is_one_for_cpio(tmp_path):
     assert re.search(r"(?m)^-rwxr-xr-x .* 5 .* init$", listed)
     assert re.search(r"(?m)^crw------- .* 5, +1 .* dev/console$", listed)
     got = run(cpio, "-i", "--quiet", "--to-stdout", "mmapconf.args", stdin=(tmp_path / "archive").read_text()).stdout
-    assert got == "run\n--system\n-j\n1\na b\n--\n*\n"
+    assert got == "run\n--system\n-j\n1\n--\na b\n*\n"
 
 
 # ---- guests that die -----------------------------------------------------------------------------------------------
@@ -301,8 +301,9 @@ def test_a_console_that_is_shared_with_the_kernel_costs_results_but_never_makes_
     cpio = tmp_path / "initramfs.cpio"
     script = f"""
         set -euf
+        here={TARGETS}
         . {TOP}/harness/guest.sh
-        guest_dir={tmp_path} jobs=1 resume= words_kept='guest/noise
+        guest_dir={tmp_path} guest_files= jobs=1 resume= words_kept= words_patterns='guest/noise
 '
         cp {DEADLY} {tmp_path}/init
         make_initramfs {cpio}
@@ -341,8 +342,13 @@ def test_a_console_that_is_shared_with_the_kernel_costs_results_but_never_makes_
         ("/bin/sh", "'/bin/sh' is no bzImage"),
         ("/bin/sh,cpus=0", "cpus= cannot be '0'"),
         ("/bin/sh,memory=1T", "memory is 512, 512M or 1G, not '1T'"),
-        ("/bin/sh,color=red", "unknown key 'color' (there are memory, cpus, cmdline, disk, machine, accel)"),
+        ("/bin/sh,color=red", "unknown key 'color' (there are memory, cpus, cpu, cmdline, disk, modules, ports, machine, accel)"),
         ("/bin/sh,accel=xen", "accel= cannot be 'xen'"),
+        ("/bin/sh,ports=3", "ports= cannot be '3'"),
+        ("/bin/sh,disk=", "disk= wants a value"),
+        ("/bin/sh,disk=ext4+xfs+ext4", "disk= has ext4 twice"),
+        ("/bin/sh,disk=dax+ext4", "disk= cannot be ext4 and dax: both are an ext4"),
+        ("/bin/sh,modules=/bin", "modules= is a folder as depmod leaves it, with a modules.dep, not '/bin'"),
         ("/a,,b", "cannot read the kernel '/a,b'"),
     ],
 )
@@ -497,7 +503,8 @@ def test_the_newest_kernel_of_the_series_is_fetched_once(archive):
         "target debian: fetching linux-image-6.1.0-50-cloud-amd64 6.1.176-1 (26 MB)\n"
     )
     files = {path.name: path for path in archive.kernels.iterdir()}
-    assert set(files) == {"6.1-cloud", "linux-image-6.1.0-50-cloud-amd64_6.1.176-1.vmlinuz"}
+    image = "linux-image-6.1.0-50-cloud-amd64_6.1.176-1"
+    assert set(files) == {"6.1-cloud", f"{image}.modules", f"{image}.vmlinuz"}
     assert files["linux-image-6.1.0-50-cloud-amd64_6.1.176-1.vmlinuz"].read_bytes().endswith(b"HdrSfirst")
     assert archive.calls("update") == 1
     result = archive.probe()

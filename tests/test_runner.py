@@ -531,7 +531,8 @@ def tree(tmp_path, fake):
     for part in ("cases", "expected", "spec", "harness"):
         (tree / part).mkdir(parents=True)
     shutil.copy(RUNNER, tree / "runner.sh")
-    shutil.copy(TOP / "harness" / "deps.sh", tree / "harness" / "deps.sh")
+    for script in (TOP / "harness").glob("*.sh"):
+        shutil.copy(script, tree / "harness")
     shutil.copytree(TOP / "harness" / "targets", tree / "harness" / "targets")
     (tree / "cases" / "a.c").write_text("\n")
     (tree / "Makefile").write_text(
