@@ -25,10 +25,12 @@ work=$(cd "$work" && pwd)
 build=$(cd "$build" && pwd)
 cc=${CC:-cc}
 
-# "pass NAME" for every test, of our stream and of the kernel's: both print "ok N NAME", the kernel's SKIP stands behind the name too.
+# "pass NAME" for every test, of our stream and of the kernel's: both print "ok N NAME". A SKIP stands behind the name, or, with Linux 6.1's
+# header, in its place: it is "skip" alone.
 verdicts() {
-	sed -n -E 's/^(ok|not ok) [0-9]+ ([^ ]+)( # SKIP.*)?.*$/\1 \2\3/p' |
-		sed -E 's/^ok (.*) # SKIP.*/skip \1/; s/^not ok /fail /; s/^ok /pass /'
+	sed -n -E 's/^ok [0-9]+ (.* )?# SKIP.*/skip/p; t
+		s/^ok [0-9]+ ([^ ]+).*/pass \1/p; t
+		s/^not ok [0-9]+ ([^ ]+).*/fail \1/p'
 }
 
 cd "$top"
