@@ -234,6 +234,23 @@ def test_a_panic_and_a_processor_that_stops_in_qemu(tmp_path, debian_6_1):
     assert list(scratch.iterdir()) == [] and processes_of(scratch) == []
 
 
+def test_an_oops_of_the_kernel_is_a_panic_with_its_reason(tmp_path, debian_6_1):
+    selection = ["guest/oops"]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    modules = debian_6_1.with_suffix(".modules")
+    if not modules.is_dir():
+        pytest.skip("no modules in the cache (./runner.sh --target debian:6.1 fetches them)")
+    result = in_guest("qemu", *selection, arg=f"{debian_6_1},modules={modules}", scratch=scratch)
+    assert result.returncode == 1, result.stderr
+    verdicts, judged = judge(result.stdout, tmp_path, selection=selection)
+    assert verdicts.pop("guest/oops/global.runs_into_no_instruction") == ("crashed", "kernel panic")
+    assert set(verdicts) == {"guest/oops/global.passes_before", "guest/oops/global.passes_after"}
+    assert {verdict for verdict, _ in verdicts.values()} == {"pass"}
+    assert "# guest: invalid opcode: 0000 [#1]" in result.stdout
+    assert "init_nls_ascii" in judged.stdout
+
+
 def test_the_last_test_may_take_the_guest_down(tmp_path):
     need_tool("linux.uml")
     selection = ["guest/dying/global.passes_before", "guest/dying/global.panics"]
