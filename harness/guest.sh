@@ -254,7 +254,7 @@ console_text() {
 		sed -e 's/^\[ *[0-9]*\.[0-9]*\] //' -e 's/^\(.\{200\}\).*/\1/' -e '/^ *$/d'
 }
 
-ALARM='Kernel panic|BUG:|Oops|general protection fault|Unable to handle|kernel NULL pointer|Internal error'
+ALARM='Kernel panic|BUG:|kernel BUG at|Oops|invalid opcode|general protection fault|Unable to handle|kernel NULL pointer|Internal error'
 
 # What the console said when the guest died: the first alarm with what stands around it; without an alarm, the end.
 console_end() {

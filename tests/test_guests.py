@@ -2,9 +2,11 @@
 """The targets that boot a kernel: what they boot, what they make of a guest that dies, what they fetch and leave behind."""
 
 import json
+import lzma
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -98,6 +100,36 @@ def test_the_suite_in_user_mode_linux(mmapconf):
 def test_the_suite_in_qemu_with_a_kernel_of_debian(mmapconf, debian_6_1):
     check_one_case("debian:6.1", mmapconf, "6.1.")
     assert debian_6_1.exists()
+
+
+def test_a_case_runs_on_every_file_system_that_disk_names(mmapconf, debian_6_1):
+    for tool in ("mkfs.ext4", "mkfs.xfs", "mkfs.btrfs"):
+        need_tool(tool)
+    filesystems = ["tmpfs", "ext4", "xfs", "btrfs", "overlayfs"]
+    result = run(RUNNER, "--raw", "--target", "debian:6.1,disk=ext4+xfs+btrfs+overlay", "msync/times", timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert f"# fact filesystems={','.join(filesystems)}\n" in result.stdout
+    assert re.findall(r"(?m)^ok \d+ (\S+)$", result.stdout) == [f"msync/times@{name}" for name in filesystems]
+    assert result.stderr == ""
+    assert debian_6_1.with_suffix(".modules").is_dir()
+
+
+def test_an_ext4_without_a_page_cache(mmapconf, debian_6_1):
+    need_tool("mkfs.ext4")
+    result = run(RUNNER, "--raw", "--target", "debian:6.1,disk=dax", "mmap/life", timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "# fact filesystems=tmpfs,ext4\n" in result.stdout
+    assert result.stderr == ""
+
+
+def test_a_disk_whose_tool_is_missing(tmp_path, mmapconf):
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(bytes(514) + b"HdrS")
+    # The folders of root's tools are always looked into: a name that is nowhere stands for one that is missing.
+    text = (TARGETS / "qemu").read_text().replace("mkfs.xfs", "mkfs.nowhere")
+    (tmp_path / "qemu").write_text(re.sub(r"(?m)^here=.*$", f"here={TARGETS}", text))
+    result = run("sh", tmp_path / "qemu", "probe", MMAPCONF_TARGET_ARG=f"{kernel},disk=ext4+xfs", MMAPCONF_IMAGE=mmapconf)
+    assert (result.returncode, result.stderr) == (2, "target qemu: mkfs.nowhere is missing (Debian: apt-get install xfsprogs)\n")
 
 
 def test_a_target_runs_under_busybox_sh(mmapconf, tmp_path):
@@ -202,6 +234,23 @@ def test_a_panic_and_a_processor_that_stops_in_qemu(tmp_path, debian_6_1):
     assert list(scratch.iterdir()) == [] and processes_of(scratch) == []
 
 
+def test_an_oops_of_the_kernel_is_a_panic_with_its_reason(tmp_path, debian_6_1):
+    selection = ["guest/oops"]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    modules = debian_6_1.with_suffix(".modules")
+    if not modules.is_dir():
+        pytest.skip("no modules in the cache (./runner.sh --target debian:6.1 fetches them)")
+    result = in_guest("qemu", *selection, arg=f"{debian_6_1},modules={modules}", scratch=scratch)
+    assert result.returncode == 1, result.stderr
+    verdicts, judged = judge(result.stdout, tmp_path, selection=selection)
+    assert verdicts.pop("guest/oops/global.runs_into_no_instruction") == ("crashed", "kernel panic")
+    assert set(verdicts) == {"guest/oops/global.passes_before", "guest/oops/global.passes_after"}
+    assert {verdict for verdict, _ in verdicts.values()} == {"pass"}
+    assert "# guest: invalid opcode: 0000 [#1]" in result.stdout
+    assert "init_nls_ascii" in judged.stdout
+
+
 def test_the_last_test_may_take_the_guest_down(tmp_path):
     need_tool("linux.uml")
     selection = ["guest/dying/global.passes_before", "guest/dying/global.panics"]
@@ -303,7 +352,7 @@ def test_a_console_that_is_shared_with_the_kernel_costs_results_but_never_makes_
         set -euf
         here={TARGETS}
         . {TOP}/harness/guest.sh
-        guest_dir={tmp_path} guest_files= jobs=1 resume= words_kept= words_patterns='guest/noise
+        guest_dir={tmp_path} guest_files= jobs=1 resume= words_kept= words_patterns='guest/noise/beside.*
 '
         cp {DEADLY} {tmp_path}/init
         make_initramfs {cpio}
@@ -320,7 +369,7 @@ def test_a_console_that_is_shared_with_the_kernel_costs_results_but_never_makes_
     )
     text = log.read_bytes()
     assert text.count(b"noise of the kernel") > 50
-    selection = ["guest/noise"]
+    selection = ["guest/noise/beside.*"]
     verdicts, judged = judge(text.decode(errors="replace"), tmp_path, selection=selection)
     assert judged.returncode == 1
     kinds = {"passes": set(), "fails": set()}
@@ -329,6 +378,29 @@ def test_a_console_that_is_shared_with_the_kernel_costs_results_but_never_makes_
     assert len(verdicts) == 80
     assert kinds["fails"] <= {"diverged", "error", "missing", "crashed"} and "diverged" in kinds["fails"]
     assert kinds["passes"] <= {"pass", "error", "missing", "crashed"} and "pass" in kinds["passes"]
+
+
+@pytest.mark.parametrize("kind", ["uml", "qemu"])
+def test_what_the_noise_of_one_console_takes_runs_once_more(kind, tmp_path, request):
+    if kind == "qemu":
+        arg = f"{request.getfixturevalue('debian_6_1')},ports=1,cmdline=loglevel=8 printk.devkmsg=on"
+    else:
+        need_tool("linux.uml")
+        arg = ",ports=1,cmdline=loglevel=8"
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    selection = ["guest/noise/*lost*", "guest/dying/global.pa*"]
+    result = in_guest(kind, *selection, arg=arg, scratch=scratch)
+    assert result.returncode == 1, result.stderr
+    verdicts, judged = judge(result.stdout, tmp_path, selection=selection)
+    assert verdicts.pop("guest/dying/global.panics") == ("crashed", "kernel panic")
+    assert verdicts.pop("guest/noise/global.is_always_lost")[0] == "error"
+    assert verdicts.pop("guest/noise/global.fails_and_is_lost_once") == ("diverged", "value=false want true")
+    assert {verdict for verdict, _ in verdicts.values()} == {"pass"}, judged.stdout
+    assert verdicts["guest/noise/global.is_lost_once"][0] == "pass"
+    # The guest that panicked was started again, and then once for what was lost.
+    assert len(re.findall(r"(?m)^KTAP version 1", result.stdout)) == 3
+    assert list(scratch.iterdir()) == [] and processes_of(scratch) == []
 
 
 # ---- what is refused, and what is missing --------------------------------------------------------------------------
@@ -457,6 +529,12 @@ class Archive:
         (root / "DEBIAN").mkdir(parents=True, exist_ok=True)
         (root / "boot").mkdir(exist_ok=True)
         (root / "boot" / "vmlinuz-6.1").write_bytes(bytes(514) + b"HdrS" + text.encode())
+        modules = root / "lib" / "modules" / "6.1" / "kernel"
+        modules.mkdir(parents=True, exist_ok=True)
+        (modules / "xfs.ko").write_bytes(b"ELF\0depends=libcrc32c,needed-too\0alias=fs-xfs\0end")
+        (modules / "libcrc32c.ko.xz").write_bytes(lzma.compress(b"ELF\0depends=\0", check=lzma.CHECK_CRC32))
+        (modules / "needed-too.ko").write_bytes(b"ELF\0depends=libcrc32c\0")
+        (modules / "not_needed.ko").write_bytes(b"ELF\0depends=\0")
         (root / "DEBIAN" / "control").write_text(
             "Package: linux-image\nVersion: 1\nArchitecture: amd64\nMaintainer: nobody <nobody@example.org>\nDescription: none\n"
         )
@@ -503,17 +581,43 @@ def test_the_newest_kernel_of_the_series_is_fetched_once(archive):
         "target debian: fetching linux-image-6.1.0-50-cloud-amd64 6.1.176-1 (26 MB)\n"
     )
     files = {path.name: path for path in archive.kernels.iterdir()}
-    image = "linux-image-6.1.0-50-cloud-amd64_6.1.176-1"
-    assert set(files) == {"6.1-cloud", f"{image}.modules", f"{image}.vmlinuz"}
+    name = "linux-image-6.1.0-50-cloud-amd64_6.1.176-1"
+    assert set(files) == {"6.1-cloud", f"{name}.vmlinuz", f"{name}.modules"}
     assert files["linux-image-6.1.0-50-cloud-amd64_6.1.176-1.vmlinuz"].read_bytes().endswith(b"HdrSfirst")
     assert archive.calls("update") == 1
     result = archive.probe()
     assert (result.returncode, result.stderr) == (0, "")
     assert archive.calls("apt-get") == 0
     # Another series: the lists are of today.
-    assert archive.probe("7.2").stderr == "target debian: fetching linux-binary-7.2.13+deb14-cloud-amd64 7.2.13-1 (26 MB)\n"
+    assert archive.probe("7.2").stderr == (
+        "target debian: fetching linux-binary-7.2.13+deb14-cloud-amd64 7.2.13-1 (26 MB)\n"
+        "target debian: fetching linux-modules-7.2.13+deb14-cloud-amd64 7.2.13-1 (26 MB)\n"
+    )
     assert archive.calls("update") == 0
     assert archive.probe("6.1:generic").stderr == "target debian: fetching linux-image-6.1.0-51-amd64 6.1.177-1 (26 MB)\n"
+
+
+def test_the_modules_that_a_run_can_need_are_kept_beside_the_kernel(archive, tmp_path):
+    assert archive.probe().returncode == 0
+    modules = archive.kernels / "linux-image-6.1.0-50-cloud-amd64_6.1.176-1.modules"
+    assert {path.name for path in modules.iterdir()} == {"xfs.ko", "libcrc32c.ko", "needed-too.ko", "modules.dep", "modules.alias"}
+    assert (modules / "libcrc32c.ko").read_bytes() == b"ELF\0depends=\0"
+    assert "xfs.ko: needed-too.ko libcrc32c.ko\n" in (modules / "modules.dep").read_text()
+    assert (modules / "modules.alias").read_text() == "alias fs-xfs xfs\n"
+    table = run("sh", "-c", f". {TOP}/harness/modules.sh; module_table {modules} xfs loop").stdout.splitlines()
+    order = "libcrc32c needed_too xfs"
+    assert set(table) == {f"xfs {order}", "needed_too libcrc32c needed_too", "libcrc32c libcrc32c", f"fs_xfs {order}", f"start {order}"}
+
+    # A cache of before: it is completed, and without a network it is said that it is not.
+    shutil.rmtree(modules)
+    archive.says("no-network")
+    result = archive.probe()
+    assert result.returncode == 0
+    assert "the modules of linux-image-6.1.0-50-cloud-amd64 6.1.176-1 cannot be had: E: no network\n" in result.stderr
+    (archive.folder / "no-network").unlink()
+    result = archive.probe()
+    assert (result.returncode, modules.is_dir()) == (0, True)
+    assert {path.suffix for path in archive.kernels.iterdir()} == {".1-cloud", ".vmlinuz", ".modules"}
 
 
 def test_the_cache_works_without_a_network_and_is_refreshed_on_demand(archive):
