@@ -425,7 +425,7 @@ void take_block_line(struct stream *s, const char *line, size_t length)
 		p->block_plan_seen = true;
 	} else if (starts(line, length, "# Totals: ")) {
 		drop_pending(s);
-	} else {
+	} else if (!starts(line, length, "# Subtest: ")) {
 		bool diagnostic = starts(line, length, "# ");
 
 		keep_recent(p, line + 2 * diagnostic, length - 2 * diagnostic, diagnostic);

@@ -51,6 +51,8 @@ cases=0 tests=0 differ=0
 for source in cases/*/*.c; do
 	name=${source#cases/}
 	name=${name%.c}
+	# What is about the C library itself; the suite's may be another one.
+	case $name in */libc) continue ;; esac
 	program=$work/$(echo "$name" | tr / -)
 	cases=$((cases + 1))
 	# shellcheck disable=SC2086 # lists of flags and files
@@ -62,10 +64,13 @@ for source in cases/*/*.c; do
 	if ! grep -q -v '^skip' "$program.ours" && [ ! -s "$program.theirs" ]; then
 		continue
 	fi
-	if ! cmp -s "$program.ours" "$program.theirs"; then
+	# After a SKIP in the set-up, the header of Linux 6.1 runs the test all the same.
+	awk 'NR == FNR { ours[FNR] = $0; next } ours[FNR] == "skip" { $0 = "skip" } { print }' "$program.ours" \
+		"$program.theirs" >"$program.compared"
+	if ! cmp -s "$program.ours" "$program.compared"; then
 		differ=$((differ + 1))
 		echo "$name differs (ours <, the kernel's header >):"
-		diff "$program.ours" "$program.theirs" || :
+		diff "$program.ours" "$program.compared" || :
 	fi
 done
 echo "$cases cases, $tests tests against $selftests: $differ cases differ"
