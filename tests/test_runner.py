@@ -832,7 +832,7 @@ def several(reporting, tree, tmp_path):
         "(pathlib.Path(sys.argv[1]) / 'matrix.html').write_text(' '.join(names))\n"
     )
     (tree / "harness" / "report" / "divergences.py").write_text(
-        "import os, sys; print(len(sys.argv) - 1); sys.exit(os.environ.get('FAKE_MATRIX') == 'no list')\n"
+        "import os, sys; print(len(sys.argv) - 3); sys.exit(os.environ.get('FAKE_MATRIX') == 'no list')\n"
     )
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "getconf").write_text("#!/bin/sh\necho 2\n")
