@@ -35,6 +35,7 @@
  *	ARENA_FIXTURE(8);			FIXTURE(arena) with self->arena, of so many free slots
  *	HUGE_FIXTURE(4, 2);			FIXTURE(huge) with self->arena, of so many free slots of the size of a huge page, and so many
  *						huge pages; the case is EXCLUSIVE("vm.nr_hugepages")
+ *	GROWING_FIXTURE;			FIXTURE(growing) with self->area (growing.h), and self->g, where its mapping starts
  *	CROWD_FIXTURE(4);			FIXTURE(crowd) with self->arena, and self->crowd (crowd.h) under the lowered limit on VMAs;
  *						the case is EXCLUSIVE("vm.max_map_count")
  */
@@ -48,6 +49,7 @@
 #include "child.h"
 #include "crowd.h"
 #include "frail.h"
+#include "growing.h"
 #include "hugepage.h"
 #include "limits.h"
 #include "loopfs.h"
@@ -251,6 +253,25 @@
 		sysctl_write("vm.nr_hugepages", self->before);                                  \
 	}                                                                                       \
 	struct arena
+
+#define GROWING_FIXTURE                                                             \
+	FIXTURE(growing)                                                            \
+	{                                                                           \
+		struct growing area;                                                \
+		char *g; /* the start of the mapping, one page */                   \
+	};                                                                          \
+	FIXTURE_SETUP(growing)                                                      \
+	{                                                                           \
+		NEED_MAPS();                                                        \
+		NEED_OWN_PROCESS("it leaves free the address space that it found"); \
+		SETUP(growing_init(&self->area));                                   \
+		self->g = self->area.start;                                         \
+	}                                                                           \
+	FIXTURE_TEARDOWN(growing)                                                   \
+	{                                                                           \
+		growing_free(&self->area);                                          \
+	}                                                                           \
+	struct growing
 
 #define CROWD_FIXTURE(slots)                                                      \
 	FIXTURE(crowd)                                                            \

@@ -10,55 +10,44 @@ static const int fault_signals[] = { SIGSEGV, SIGBUS, SIGILL };
 
 static _Thread_local sigjmp_buf back;
 static _Thread_local struct fault caught;
-/* Between fault_hold() and fault_release() the handlers stay, and these are what was there before. */
-static bool held;
-static struct sigaction before_hold[FAULT_SIGNALS];
+static _Thread_local volatile bool armed; /* this thread is touching something */
 
 static void on_fault(int number, siginfo_t *info, void *context)
 {
 	(void)context;
+	if (!armed) {
+		/* Nobody asked for this one: it takes its usual course, when the instruction runs again or the signal comes again. */
+		signal(number, SIG_DFL);
+		if (info->si_code <= 0)
+			raise(number);
+		return;
+	}
 	caught.signal = number;
 	caught.code = info->si_code;
 	caught.address = info->si_addr;
 	siglongjmp(back, 1);
 }
 
-static void catch_faults(struct sigaction old[FAULT_SIGNALS])
+/* The handlers are those of the process, and stay: setting them back for every touch would be most of the suite's system calls. */
+static void arm(void)
 {
+	static volatile bool installed;
 	/* SA_NODEFER, and no mask saved: leaving the handler by a jump then leaves nothing blocked. */
 	struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER };
 
+	for (size_t i = 0; i < FAULT_SIGNALS && !installed; i++)
+		sigaction(fault_signals[i], &action, NULL);
+	installed = true;
 	memset(&caught, 0, sizeof(caught));
-	for (size_t i = 0; i < FAULT_SIGNALS && !held; i++)
-		sigaction(fault_signals[i], &action, &old[i]);
-}
-
-static void restore(struct sigaction old[FAULT_SIGNALS])
-{
-	for (size_t i = 0; i < FAULT_SIGNALS && !held; i++)
-		sigaction(fault_signals[i], &old[i], NULL);
-}
-
-void fault_hold(void)
-{
-	catch_faults(before_hold);
-	held = true;
-}
-
-void fault_release(void)
-{
-	held = false;
-	restore(before_hold);
+	armed = true;
 }
 
 struct fault fault_run(void (*access)(void *arg), void *arg)
 {
-	struct sigaction old[FAULT_SIGNALS];
-
-	catch_faults(old);
+	arm();
 	if (!sigsetjmp(back, 0))
 		access(arg);
-	restore(old);
+	armed = false;
 	return caught;
 }
 
@@ -116,11 +105,10 @@ static struct byte_probe compare(const unsigned char *wanted, size_t step, const
 				 size_t count)
 {
 	const volatile unsigned char *byte = p;
-	struct sigaction old[FAULT_SIGNALS];
 	struct byte_probe probe = { .equal = true };
 	volatile size_t at = 0;
 
-	catch_faults(old);
+	arm();
 	if (!sigsetjmp(back, 0)) {
 		while (at < count && byte[at] == wanted[at * step])
 			at++;
@@ -131,7 +119,7 @@ static struct byte_probe compare(const unsigned char *wanted, size_t step, const
 		if (!caught.signal)
 			probe.seen = byte[at];
 	}
-	restore(old);
+	armed = false;
 	probe.at = at;
 	probe.fault = caught;
 	return probe;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Touching memory that may not be there: by signal and jump in this process, without a fork.
+ * Touching memory that may not be there: by signal and jump in this process, without a fork. Any number of threads may, each seeing its own faults.
  */
 #ifndef LIB_FAULT_H
 #define LIB_FAULT_H
@@ -26,13 +26,6 @@ struct fault fault_probe(enum fault_access access, const volatile void *p);
 
 /* Calls access(arg), and tells the signal that its first fault raised. */
 struct fault fault_run(void (*access)(void *arg), void *arg);
-
-/*
- * The handlers are those of the whole process: between these two calls they stay, and any number of threads may touch and compare, each
- * seeing its own faults.
- */
-void fault_hold(void);
-void fault_release(void);
 
 /* Writes a function that returns at once to p, at most FAULT_RETURN_SIZE bytes; false: not known for this machine. */
 #define FAULT_RETURN_SIZE 16

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A FUSE file system that is a single file, FUSEFS_SIZE bytes of 'f', served by a child over /dev/fuse. Its caller is in a mount namespace of
- * its own (mountns.h).
+ * its own (mounts.h).
  */
 #ifndef LIB_FUSEFS_H
 #define LIB_FUSEFS_H

@@ -208,7 +208,6 @@ bool race_together(unsigned int runners, race_turn *turn, race_act *judge, void 
 	unsigned int made = 1;
 
 	clock_gettime(CLOCK_MONOTONIC, &race.start);
-	fault_hold();
 	for (; made < runners; made++) {
 		others[made] = (struct runner){ .race = &race, .number = made };
 		if (!start(&others[made], runner_thread))
@@ -222,7 +221,6 @@ bool race_together(unsigned int runners, race_turn *turn, race_act *judge, void 
 	run_together(&race, 0);
 	for (unsigned int i = 1; i < made; i++)
 		pthread_join(others[i].thread, NULL);
-	fault_release();
 	tell(&race);
 	return made == runners;
 }
@@ -235,14 +233,11 @@ bool race_watched(race_act *act, race_act *look, void *world, unsigned int round
 	struct runner onlooker = { .race = &race };
 
 	clock_gettime(CLOCK_MONOTONIC, &race.start);
-	fault_hold();
 	if (!start(&onlooker, onlooker_thread)) {
-		fault_release();
 		return false;
 	}
 	run_watched(&race);
 	pthread_join(onlooker.thread, NULL);
-	fault_release();
 	tell(&race);
 	return true;
 }

@@ -10,7 +10,7 @@
 #include "lib/child.h"
 #include "lib/expect.h"
 #include "lib/fusefs.h"
-#include "lib/mountns.h"
+#include "lib/mounts.h"
 #include "lib/scratch.h"
 #include "lib/syscalls.h"
 
@@ -39,7 +39,7 @@ FIXTURE_SETUP(direct)
 	int device;
 
 	NEED_OWN_PROCESS("it mounts");
-	NEED(scratch_path(self->path, "fuse") && mountns_enter(), "leave to mount");
+	NEED(scratch_path(self->path, "fuse") && mounts_private(), "leave to mount");
 	device = fusefs_mount(self->path, variant->allowed, &self->offered);
 	NEED(device >= 0 || (errno != ENOENT && errno != ENXIO && errno != ENODEV &&
 			     errno != EPERM && errno != EACCES),

@@ -5,27 +5,11 @@
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"
-#include "lib/growing.h"
 #include "lib/limits.h"
 #include "lib/page.h"
 #include "lib/syscalls.h"
 
-FIXTURE(growing)
-{
-	struct growing area;
-	char *g; /* the start of the mapping, one page */
-};
-FIXTURE_SETUP(growing)
-{
-	NEED_MAPS();
-	NEED_OWN_PROCESS("it leaves free the address space that it found");
-	SETUP(growing_init(&self->area));
-	self->g = self->area.start;
-}
-FIXTURE_TEARDOWN(growing)
-{
-	growing_free(&self->area);
-}
+GROWING_FIXTURE;
 
 /* clause: mmap.growsdown.gap-256 */
 TEST_F(growing, guard_gap_to_a_lower_mapping_stays_free)

@@ -8,8 +8,7 @@
 #include "kselftest_harness.h"
 #include "lib/arena.h"
 #include "lib/expect.h"
-#include "lib/mountns.h"
-#include "lib/scratch.h"
+#include "lib/mounts.h"
 #include "lib/smaps.h"
 #include "lib/syscalls.h"
 
@@ -34,8 +33,8 @@ FIXTURE_SETUP(noexec)
 	char file[SCRATCH_PATH_MAX + 8];
 
 	NEED_OWN_PROCESS("it mounts");
-	NEED(scratch_path(self->path, "noexec") && mountns_enter(), "leave to mount");
-	NEED(mountns_tmpfs(self->path, MS_NOEXEC, NULL), "a tmpfs mounted noexec");
+	NEED(mounts_private(), "leave to mount");
+	NEED(mount_new(self->path, "tmpfs", "tmpfs", MS_NOEXEC, NULL), "a tmpfs mounted noexec");
 	snprintf(file, sizeof(file), "%s/file", self->path);
 	self->fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0700);
 	self->write_only = open(file, O_WRONLY | O_CLOEXEC);

@@ -4,26 +4,10 @@
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"
-#include "lib/growing.h"
 #include "lib/page.h"
 #include "lib/syscalls.h"
 
-FIXTURE(growing)
-{
-	struct growing area;
-	char *g; /* the start of the mapping, one page */
-};
-FIXTURE_SETUP(growing)
-{
-	NEED_MAPS();
-	NEED_OWN_PROCESS("it leaves free the address space that it found");
-	SETUP(growing_init(&self->area));
-	self->g = self->area.start;
-}
-FIXTURE_TEARDOWN(growing)
-{
-	growing_free(&self->area);
-}
+GROWING_FIXTURE;
 
 /* clause: munmap.stack.growsdown-below */
 TEST_F(growing, lower_pages_taken_away_grow_back_with_zeros)

@@ -8,8 +8,7 @@
 #include "lib/arena.h"
 #include "lib/expect.h"
 #include "lib/letters.h"
-#include "lib/mountns.h"
-#include "lib/scratch.h"
+#include "lib/mounts.h"
 #include "lib/syscalls.h"
 
 ARENA_FIXTURE(4);
@@ -23,8 +22,8 @@ TEST_F(arena, file_mounted_noexec_is_taken_and_never_becomes_code)
 	NEED_OWN_PROCESS("it mounts");
 	NEED_FEATURE(!sys_remap_file_pages(NULL, 0, 0, 0, 0) || errno != ENOSYS,
 		     "remap_file_pages");
-	NEED(scratch_path(path, "noexec") && mountns_enter(), "leave to mount");
-	NEED(mountns_tmpfs(path, MS_NOEXEC, NULL), "a tmpfs mounted noexec");
+	NEED(mounts_private(), "leave to mount");
+	NEED(mount_new(path, "tmpfs", "tmpfs", MS_NOEXEC, NULL), "a tmpfs mounted noexec");
 	snprintf(file, sizeof(file), "%s/file", path);
 	fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0700);
 	SETUP(fd >= 0 && letters_write(fd, "abcd"));
