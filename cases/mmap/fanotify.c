@@ -75,7 +75,7 @@ static int answer_all(int group, const struct gate *done, pid_t pid, uint32_t re
 		} one;
 		const struct fanotify_event_metadata *event = &one.event;
 
-		if (read(group, &one, sizeof(one)) != event->event_len)
+		if (read(group, &one, sizeof(one)) != (ssize_t)event->event_len)
 			return -1;
 		answer.fd = event->fd;
 		if (write(group, &answer, sizeof(answer)) != sizeof(answer) || close(event->fd))
