@@ -95,6 +95,7 @@ misbehaving: $(MISBEHAVING_PROGRAMS) $(O)/tests/misbehave/suite $(O)/tests/guest
 
 help:
 	@echo 'all (default)      the suite image $(O)/mmapconf and a program for each case'
+	@echo 'i386, aarch64      the suite image for that machine, $(O)/MACHINE/mmapconf'
 	@echo 'image              $(O)/initramfs.cpio, with the suite image as its /init'
 	@echo 'check              everything that the project tests about itself'
 	@echo 'check-kselftest    the cases under the kernel'"'"'s own harness header: KSELFTEST=DIR'
@@ -167,6 +168,13 @@ $(O)/initramfs.cpio: $(O)/mmapconf harness/initramfs.sh
 	$(call say,CPIO,$@)$(STRIP) -o $(O)/init $< && \
 		sh -euc '. harness/initramfs.sh && init_entries $(O)/init && last_entry' > $@
 
+# The image for another machine, by the cross compiler of Debian.
+MACHINES = i386 aarch64
+.PHONY: $(MACHINES)
+$(MACHINES):
+	+$(Q)$(MAKE) --no-print-directory CC='$$(CROSS_COMPILE)gcc' CROSS_COMPILE=$(patsubst i386,i686,$@)-linux-gnu- LIBC=system \
+		O=$(O)/$@ $(O)/$@/mmapconf
+
 install: $(O)/mmapconf
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mmap-conformance
 	install -m 755 $(O)/mmapconf $(DESTDIR)$(PREFIX)/bin/mmapconf
@@ -177,15 +185,13 @@ install: $(O)/mmapconf
 LINUX_SOURCE = /usr/src/linux-source-6.1.tar.xz
 
 VARIANT_MAKE = +$(MAKE) --no-print-directory -s V=0 CROSS_COMPILE=
-# Every way to build that has to work: two compilers, two libraries, another machine.
+# Every way to build that has to work: two compilers, two libraries, other machines.
 .PHONY: variants
-variants:
+variants: $(MACHINES)
 	$(VARIANT_MAKE) CC=gcc LIBC=musl O=$(O)/gcc-musl $(O)/gcc-musl/mmapconf
 	$(VARIANT_MAKE) CC=gcc LIBC=system O=$(O)/gcc-glibc $(O)/gcc-glibc/mmapconf
 	$(VARIANT_MAKE) CC=clang LIBC=musl O=$(O)/clang-musl $(O)/clang-musl/mmapconf
 	$(VARIANT_MAKE) CC=clang LIBC=system O=$(O)/clang-glibc $(O)/clang-glibc/mmapconf
-	+$(MAKE) --no-print-directory -s V=0 CROSS_COMPILE=aarch64-linux-gnu- LIBC=system LIBCAP=no \
-		O=$(O)/aarch64 $(O)/aarch64/mmapconf
 
 # A make of its own: what deps-dev has just installed was not there when this one looked.
 check: $(filter deps-dev,$(MAKECMDGOALS))

@@ -6,6 +6,26 @@
 #include "uapi.h"
 #include "x86.h"
 
+#if I386
+
+static __attribute__((naked)) void int80(void)
+{
+	__asm__("int $0x80; ret");
+}
+
+void x86_plain_syscalls(void)
+{
+	__asm__ volatile("movl %0, %%gs:16" : : "r"(int80) : "memory");
+}
+
+#else
+
+void x86_plain_syscalls(void)
+{
+}
+
+#endif
+
 bool x86_cpu_flag(const char *name)
 {
 	FILE *cpuinfo = fopen("/proc/cpuinfo", "re");

@@ -40,6 +40,12 @@ static inline void *i386_mmap2(void *addr, size_t length, int prot, unsigned lon
 	return (void *)syscall(192, addr, length, prot, flags, fd, unit);
 }
 
+/*
+ * Has the system calls of this thread made by the plain instruction. An i386 program's go through the vdso, by a pointer that both C
+ * libraries keep where the kernel's AT_SYSINFO has told them to; on other machines there is nothing to do.
+ */
+void x86_plain_syscalls(void);
+
 /* Does /proc/cpuinfo have this flag, as "la57"? False, too, where there is none. */
 bool x86_cpu_flag(const char *name);
 

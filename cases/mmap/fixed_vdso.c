@@ -7,6 +7,7 @@
 #include "lib/named_area.h"
 #include "lib/smaps.h"
 #include "lib/syscalls.h"
+#include "lib/x86.h"
 
 #define RW (PROT_READ | PROT_WRITE)
 #define FLAGS (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED)
@@ -27,6 +28,7 @@ TEST(part_of_the_vdso_is_not_replaced)
 	memcpy(head, p, sizeof(head));
 
 	CHILD(other) { /* which must not ask for the time by way of it any more */
+		x86_plain_syscalls();
 		EXPECT_ERRNO(EINVAL, sys_mmap(p, pages(1), RW, FLAGS, -1, 0));
 		EXPECT_ERRNO(EINVAL, sys_mmap(last, pages(1), RW, FLAGS, -1, 0));
 		EXPECT_COPY(head, p, sizeof(head));

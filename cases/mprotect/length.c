@@ -5,6 +5,7 @@
 #include "kselftest_harness.h"
 #include "lib/arena.h"
 #include "lib/expect.h"
+#include "lib/space.h"
 #include "lib/syscalls.h"
 
 FIXTURE(arena)
@@ -52,6 +53,8 @@ TEST_F(arena, range_that_wraps_is_refused)
 {
 	const size_t length[] = { (size_t)-1, -pages(1), -pages(1) - 1,
 				  -(size_t)(uintptr_t)self->p };
+
+	NEED(space_words_match(), "a kernel with words of the program's size");
 
 	for (int i = 0; i < 4; i++)
 		EXPECT_ERRNO(ENOMEM, sys_mprotect(self->p, length[i], PROT_READ));

@@ -11,6 +11,7 @@
 #include "lib/smaps.h"
 #include "lib/space.h"
 #include "lib/syscalls.h"
+#include "lib/x86.h"
 
 #define FIXED (MREMAP_MAYMOVE | MREMAP_FIXED)
 #define VSYSCALL ((char *)(uintptr_t)0xffffffffff600000)
@@ -48,6 +49,7 @@ TEST_F(vdso, whole_is_moved_and_the_process_goes_on)
 	struct timespec now = { 0 };
 
 	CHILD(other) { /* which must not ask for the time by way of it any more */
+		x86_plain_syscalls();
 		EXPECT_ADDR(self->to,
 			    sys_mremap(self->p, self->length, self->length, FIXED, self->to));
 		EXPECT_COPY(self->head, self->to, sizeof(self->head));
@@ -66,6 +68,7 @@ TEST_F(vdso, part_is_refused)
 
 	NEED(self->length > pages(1), "a vdso of several pages");
 	CHILD(other) {
+		x86_plain_syscalls();
 		EXPECT_ERRNO(EINVAL, sys_mremap(self->p, pages(1), pages(1), FIXED, self->to));
 		EXPECT_ERRNO(EINVAL, sys_mremap(last, pages(1), pages(1), FIXED, self->to));
 		EXPECT_TRUE(named_area_is_at("[vdso]", self->p, self->length));

@@ -9,6 +9,7 @@
 #include "lib/smaps.h"
 #include "lib/space.h"
 #include "lib/syscalls.h"
+#include "lib/x86.h"
 
 #define VSYSCALL ((char *)(uintptr_t)0xffffffffff600000)
 
@@ -45,6 +46,7 @@ TEST_F(area, part_is_refused)
 {
 	NEED(self->length > pages(1), "an area of several pages");
 	CHILD(other) {
+		x86_plain_syscalls();
 		EXPECT_ERRNO(EINVAL, sys_munmap(self->p, pages(1)));
 		EXPECT_ERRNO(EINVAL, sys_munmap(self->p + self->length - pages(1), pages(1)));
 		EXPECT_TRUE(named_area_is_at(variant->name, self->p, self->length));
@@ -56,6 +58,7 @@ TEST_F(area, part_is_refused)
 TEST_F(area, whole_is_removed_and_system_calls_go_on)
 {
 	CHILD(other) { /* which must not ask for the time by way of it any more */
+		x86_plain_syscalls();
 		EXPECT_OK(sys_munmap(self->p, self->length));
 		EXPECT_EQ(0, maps_count((uintptr_t)self->p, (uintptr_t)self->p + self->length));
 		EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, FAULT_READ, self->p);
