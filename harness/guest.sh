@@ -22,7 +22,7 @@
 
 newline='
 '
-guest_modules='' guest_start=loop guest_ports=2
+guest_modules='' guest_start=loop guest_ports=2 guest_results_port=ttyS1
 guest_pid='' copy_pid=''
 
 complain() {
@@ -98,6 +98,29 @@ image_machine() {
 	set -- $(od -An -v -tu1 -N20 "$1" 2>/dev/null)
 	[ $# -eq 20 ] && [ "$1 $2 $3 $4" = "127 69 76 70" ] || return 0
 	printf '%s\n' "$((${19} + 256 * ${20})):$5:$6"
+}
+
+# Which QEMU boots the machine that the image is built for, and in which of Debian's packages it is. Sets guest_machine, by Debian's name; empty
+# when it is none that is booted here.
+# shellcheck disable=SC2034
+choose_machine() {
+	case $(image_machine "$MMAPCONF_IMAGE") in
+	62:* | 3:*) guest_machine=amd64 qemu=qemu-system-x86_64 qemu_package=qemu-system-x86 ;;
+	183:2:1) guest_machine=arm64 qemu=qemu-system-aarch64 qemu_package=qemu-system-arm ;;
+	*) guest_machine='' ;;
+	esac
+}
+
+# One line and the exit status, when there is no QEMU for that machine.
+need_machine() {
+	if [ -z "$guest_machine" ]; then
+		complain "$MMAPCONF_IMAGE is built neither for x86 nor for arm64, and no other machine is booted here"
+		exit 2
+	fi
+	if ! command -v "$qemu" >/dev/null; then
+		complain "$qemu is missing (Debian: apt-get install $qemu_package)"
+		exit 2
+	fi
 }
 
 # ---- the initramfs -------------------------------------------------------------------------------------------------
@@ -529,7 +552,7 @@ guest_run() {
 	# Debugging symbols would only take time to load.
 	strip -o "$guest_dir/init" "$MMAPCONF_IMAGE" 2>/dev/null || cp "$MMAPCONF_IMAGE" "$guest_dir/init"
 	guest_command_line="panic=-1 oops=panic"
-	[ "$guest_ports" = 1 ] || guest_command_line="$guest_command_line MMAPCONF_RESULTS=/dev/ttyS1"
+	[ "$guest_ports" = 1 ] || guest_command_line="$guest_command_line MMAPCONF_RESULTS=/dev/$guest_results_port"
 	case ${MMAPCONF_DIR:-} in
 	'' | "${MMAPCONF_SCRATCH:-/dev/null}"/*) ;;
 	*[[:space:]\"]*)

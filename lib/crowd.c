@@ -3,7 +3,6 @@
 #include "limits.h"
 #include "maps.h"
 #include "page.h"
-#include "space.h"
 #include "syscalls.h"
 
 #define LIMIT "vm.max_map_count"
@@ -16,8 +15,8 @@ bool crowd_limit(struct crowd *crowd)
 
 int crowd_count(void)
 {
-	/* Not the vsyscall page above, which is no VMA of this process. */
-	return maps_count(0, (uintptr_t)space_end());
+	/* Not the vsyscall page of x86-64, which is no VMA of this process: in the upper half, where programs of 64 bits have none. */
+	return maps_count(0, sizeof(long) == 8 ? UINTPTR_MAX / 2 : UINTPTR_MAX);
 }
 
 /* Every second page of a mapping becomes a VMA of its own: each but the last makes two more. */

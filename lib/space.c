@@ -29,7 +29,7 @@ char *space_end(void)
 #define END_64BIT_KERNEL ((char *)0xffffe000)
 #define END_32BIT_KERNEL ((char *)0xc0000000)
 
-static char *find_end(void)
+char *space_end(void)
 {
 	char *p = sys_mmap(END_32BIT_KERNEL, page_size(), PROT_NONE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
@@ -38,15 +38,6 @@ static char *find_end(void)
 		return errno == EEXIST ? END_64BIT_KERNEL : END_32BIT_KERNEL;
 	sys_munmap(p, page_size());
 	return p == END_32BIT_KERNEL ? END_64BIT_KERNEL : END_32BIT_KERNEL;
-}
-
-char *space_end(void)
-{
-	static char *end; /* found once: a process that has reached a limit cannot try any more */
-
-	if (!end)
-		end = find_end();
-	return end;
 }
 
 #else
