@@ -528,6 +528,15 @@ static bool choose_release(struct baselines *b, const struct baseline_choice *ch
 	return true;
 }
 
+static void add_part_of_target(struct baselines *b, enum layer_kind kind, const char *target,
+			       const char *before, const char *part)
+{
+	char *name = must_format("%s/%s%s", target, before, part);
+
+	add_layer(b, kind, name, NULL);
+	free(name);
+}
+
 bool baselines_load(struct baselines *b, const struct inventory *suite,
 		    const struct baseline_choice *choice, bool *without_release)
 {
@@ -540,12 +549,12 @@ bool baselines_load(struct baselines *b, const struct inventory *suite,
 	/* A target's own folder may not exist yet: then nothing is known of it. */
 	if (choice->target)
 		add_layer(b, LAYER_TARGET, choice->target, NULL);
-	if (choice->target && choice->target_version) {
-		char *name = must_format("%s/%s", choice->target, choice->target_version);
-
-		add_layer(b, LAYER_TARGET_VERSION, name, NULL);
-		free(name);
-	}
+	if (choice->target && machine_of(choice))
+		add_part_of_target(b, LAYER_TARGET_MACHINE, choice->target, "on-",
+				   machine_of(choice));
+	if (choice->target && choice->target_version)
+		add_part_of_target(b, LAYER_TARGET_VERSION, choice->target, "",
+				   choice->target_version);
 	for (size_t i = 0; i < choice->expected_count; i++) {
 		if (!is_folder(choice->expected[i])) {
 			fprintf(stderr, "mmapconf compare: --expected %s: no such folder\n",

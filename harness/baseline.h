@@ -64,6 +64,7 @@ enum layer_kind {
 	LAYER_STABLE, /* linux/X.Y.y/before-X.Y.N/ */
 	LAYER_MACHINE, /* linux/on-MACHINE/ */
 	LAYER_TARGET, /* TARGET/ */
+	LAYER_TARGET_MACHINE, /* TARGET/on-MACHINE/ */
 	LAYER_TARGET_VERSION, /* TARGET/VERSION/ */
 	LAYER_EXPECTED, /* --expected DIR */
 };

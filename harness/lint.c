@@ -142,9 +142,11 @@ static void visit_linux(struct lint *l, const char *path, const char *name, void
 static void visit_target(struct lint *l, const char *path, const char *name, void *arg)
 {
 	static const struct release none;
+	enum layer_kind kind = strncmp(name, "on-", 3) ? LAYER_TARGET_VERSION :
+							 LAYER_TARGET_MACHINE;
 
 	if (is_folder(path) && !is_folder_of_cases(l->all.suite, name))
-		each_entry(l, path, new_layer(l, LAYER_TARGET_VERSION, path, &none), visit_file);
+		each_entry(l, path, new_layer(l, kind, path, &none), visit_file);
 	else
 		visit_file(l, path, name, arg);
 }
@@ -169,14 +171,31 @@ static void visit_top(struct lint *l, const char *path, const char *name,
 /* A run, as far as it decides which layers lie below another. */
 struct context {
 	struct release release;
-	const char *machine; /* layer name "linux/on-MACHINE", or NULL */
+	const char *machine; /* "on-MACHINE", or NULL */
 };
+
+static const char *last_folder(const struct layer *layer)
+{
+	return strrchr(layer->name, '/') + 1;
+}
+
+/* Is it a layer of a machine, that a layer of this kind may lie above? */
+static bool is_of_machine(const struct layer *layer, enum layer_kind above)
+{
+	return (layer->kind == LAYER_MACHINE || layer->kind == LAYER_TARGET_MACHINE) &&
+	       layer->kind < above;
+}
+
+static bool same_target(const struct layer *a, const struct layer *b)
+{
+	size_t n = strcspn(a->name, "/");
+
+	return n == strcspn(b->name, "/") && !strncmp(a->name, b->name, n);
+}
 
 static bool lies_below(const struct layer *below, const struct layer *layer,
 		       const struct context *context)
 {
-	size_t n = strlen(below->name);
-
 	if (below == layer || below->kind > layer->kind)
 		return false;
 	switch (below->kind) {
@@ -189,10 +208,12 @@ static bool lies_below(const struct layer *below, const struct layer *layer,
 		       context->release.minor == below->before.minor &&
 		       context->release.point < below->before.point;
 	case LAYER_MACHINE:
-		return context->machine && !strcmp(below->name, context->machine);
+		return context->machine && !strcmp(last_folder(below), context->machine);
 	case LAYER_TARGET:
-		return layer->kind == LAYER_TARGET_VERSION &&
-		       !strncmp(layer->name, below->name, n) && layer->name[n] == '/';
+		return layer->kind > LAYER_TARGET && same_target(below, layer);
+	case LAYER_TARGET_MACHINE:
+		return layer->kind > LAYER_TARGET_MACHINE && same_target(below, layer) &&
+		       context->machine && !strcmp(last_folder(below), context->machine);
 	default:
 		return false;
 	}
@@ -248,8 +269,12 @@ static bool is_redundant(const struct lint *l, const struct baseline_file *file,
 		return false;
 	if (kind == LAYER_BEFORE || kind == LAYER_STABLE)
 		context.release = just_below(&file->layer->before);
+	if (kind == LAYER_TARGET_MACHINE)
+		context.machine = last_folder(file->layer);
 	if (!says_the_same(l, file, case_index, line, &context))
 		return false;
+	if (kind == LAYER_TARGET_MACHINE)
+		return true;
 	for (size_t i = 0; i < l->all.layer_count; i++) {
 		const struct layer *other = l->all.layers[i];
 
@@ -257,8 +282,8 @@ static bool is_redundant(const struct lint *l, const struct baseline_file *file,
 		if (kind == LAYER_MACHINE &&
 		    (other->kind == LAYER_BEFORE || other->kind == LAYER_STABLE))
 			context.release = just_below(&other->before);
-		else if (kind >= LAYER_TARGET && other->kind == LAYER_MACHINE)
-			context.machine = other->name;
+		else if (kind >= LAYER_TARGET && is_of_machine(other, kind))
+			context.machine = last_folder(other);
 		else
 			continue;
 		if (!says_the_same(l, file, case_index, line, &context))

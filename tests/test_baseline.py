@@ -27,7 +27,7 @@ def why(folder, test, *arguments):
 LAYERS = {
     "linux/before-5.10": "5.10", "linux/before-6.2": "6.2", "linux/before-6.17?": "6.17", "linux/before-7.1": "7.1",
     "linux/6.12.y/before-6.12.9": "a", "linux/6.12.y/before-6.12.30": "b", "linux/6.1.y/before-6.1.80": "c",
-    "linux/on-i386": "i386", "linux/on-aarch64": "aarch64", "gvisor": "gvisor", "gvisor/20231023.0": "2023", "qemu-user": "qemu",
+    "linux/on-i386": "i386", "linux/on-aarch64": "aarch64", "gvisor": "gvisor", "gvisor/on-i386": "g386", "gvisor/20231023.0": "2023", "qemu-user": "qemu",
 }
 
 
@@ -105,6 +105,9 @@ def test_layers_by_machine_target_and_version(layered):
     assert holds(machine="aarch64", release="5.0") == "linux/on-aarch64"
     foreign = ["--target", "gvisor", "--target-linux", "no"]
     assert holds(*foreign, release="4.4.0") == "gvisor"
+    assert holds(*foreign, machine="i686") == "gvisor/on-i386"
+    assert holds(*foreign, "--target-version", "2024", machine="i686") == "gvisor/on-i386"
+    assert holds(*foreign, "--target-version", "20231023.0", machine="i686") == "gvisor/20231023.0"
     assert holds(*foreign, "--target-version", "20231023.0", machine="aarch64") == "gvisor/20231023.0"
     assert holds(*foreign, "--target-version", "2024") == "gvisor"
     assert holds("--target", "dragonos", "--target-linux", "no", release="5.0") == "linux"
@@ -331,6 +334,7 @@ def test_accept_into_linux_counts_its_plan(tmp_path):
     ("linux/6.12.y/before-6.12.30", {"release": "6.12.7"}, "linux/6.12.y/before-6.12.30"),
     ("linux/on-aarch64", {"machine": "aarch64"}, "linux/on-aarch64"),
     ("host", {}, "host"),
+    ("host/on-i386", {"machine": "i686"}, "host/on-i386"),
     ("host/3", {}, "host/3"),
     ("linux", {"release": "6.1"}, "linux"),
 ])
@@ -350,6 +354,7 @@ def test_accept_names_the_layer(tmp_path, layer, facts, path):
     ("linux/6.12.y/before-6.11.30", {"release": "6.11.1"}),
     ("linux/on-aarch64", {}),
     ("qemu-user", {}),
+    ("host/on-i386", {"machine": "x86_64"}),
     ("../elsewhere", {}),
     ("/tmp", {}),
 ])
@@ -440,6 +445,7 @@ def test_lint_of_good_baselines(tmp_path):
     (f"linux/on-i386/{MOVE}", "# r\nok seal.refused\n", ":2: says what the layers below say already"),
     (f"linux/6.12.y/before-6.12.4/{MOVE}", "# r\nok seal.refused\n", ":2: says what the layers below say already"),
     (f"gvisor/2/{MOVE}", "# r\nok seal.refused\n", ":2: says what the layers below say already"),
+    (f"gvisor/on-i386/{MOVE}", "# r\nok seal.refused\n", ":2: says what the layers below say already"),
     (f"gvisor/{MOVE}", "1..1\n# r\nnot ok seal.refused\n", ":1: a plan stands only in linux/"),
     (f"gvisor/{MOVE}", "# r\nskip seal.refused # env: not root\n", ":2: a skip is written down only as 'absent: ...'"),
     (f"gvisor/{MOVE}", "# r\ncrash seal.refused # boom\n", ":2: no outcome of this word"),
@@ -497,6 +503,21 @@ def test_lint_of_a_line_that_differs_only_in_some_runs(tmp_path):
         f"expected/linux/before-6.2/{MOVE}.tap:2: says what the layers below say already",
         f"expected/linux/before-6.2/{MOVE}.tap:3: says what the layers below say already",
         f"expected/linux/on-i386/{MOVE}.tap:3: says what the layers below say already",
+    ]
+
+
+def test_lint_of_a_target_on_a_machine(tmp_path):
+    """What a machine's line takes back may stand again in a version's, which is for all machines."""
+    baselines(tmp_path, {
+        f"linux/on-i386/{MOVE}": "# r\nnot ok seal.refused\n",
+        f"gvisor/{MOVE}": "# r\nnot ok global.grows\n",
+        f"gvisor/on-i386/{MOVE}": "# r\nnot ok seal.refused\nok global.grows\n",
+        f"gvisor/2/{MOVE}": "# r\nnot ok global.grows\n",
+        f"qemu-user/on-i386/{MOVE}": "# r\nok seal.refused\nok global.grows\n",
+    })
+    assert lint(tmp_path) == [
+        f"expected/gvisor/on-i386/{MOVE}.tap:2: says what the layers below say already",
+        f"expected/qemu-user/on-i386/{MOVE}.tap:3: says what the layers below say already",
     ]
 
 
