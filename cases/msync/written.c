@@ -122,16 +122,20 @@ TEST_F(file, what_lies_before_a_locked_mapping_is_written)
 TEST_F(file, what_lies_behind_a_locked_mapping_is_not_written)
 {
 	bool kept = false;
+	int other; /* btrfs may write all of a file for a part of it */
 
+	OPEN_OBJECT(other, OBJECT_SCRATCH_FILE, pages(2), 'o');
+	SETUP(arena_map_file(&self->arena, 5, 2, "rws", other, 0));
 	NEED(!sys_mlock(slot(&self->arena, 3), pages(1)), "RLIMIT_MEMLOCK of a page");
 
 	for (int try = 0; try < TRIES && !kept; try++) {
 		memset(slot(&self->arena, 5), 'D', pages(2));
 		EXPECT_ERRNO(EBUSY,
 			     sys_msync(slot(&self->arena, 1), pages(6), MS_SYNC | MS_INVALIDATE));
-		kept = unwritten(self->fd, 4, 2) == 2;
+		kept = unwritten(other, 0, 2) == 2;
 	}
 	EXPECT_TRUE(kept);
+	close(other);
 }
 
 /* clause: msync.async.no-io */
