@@ -23,7 +23,8 @@
 #define WRITE_MAX (1 << 17) /* bytes in a request */
 
 struct frail_control {
-	volatile bool cut, fail_reads, hold_writes, held;
+	volatile bool cut, fail_reads, overtakes, lies, held;
+	volatile uint32_t hold; /* the request that does not end; 0: none */
 	size_t size; /* of the disk in bytes */
 	bool cached[BLOCKS_MAX]; /* the blocks written and not flushed */
 };
@@ -94,7 +95,7 @@ static void flush(struct frail_control *control, int now, int kept)
 {
 	static char bytes[BLOCK];
 
-	for (size_t n = 0; n < control->size / BLOCK && !control->cut; n++) {
+	for (size_t n = 0; n < control->size / BLOCK && !control->cut && !control->lies; n++) {
 		if (!control->cached[n])
 			continue;
 		if (pread(now, bytes, BLOCK, (off_t)(n * BLOCK)) == BLOCK)
@@ -103,18 +104,17 @@ static void flush(struct frail_control *control, int now, int kept)
 	}
 }
 
-static ssize_t write_block(struct frail_control *control, int now, const struct request *request)
+static ssize_t write_block(struct frail_control *control, int now, int kept,
+			   const struct request *request)
 {
 	uint64_t from = request->io.offset, to = from + request->io.size;
 
-	while (control->hold_writes) {
-		control->held = true;
-		sched_yield();
-	}
 	if (to > control->size)
 		return -EIO;
 	for (uint64_t n = from / BLOCK; n * BLOCK < to; n++)
 		control->cached[n] = true;
+	if (control->overtakes && !control->cut)
+		pwrite(kept, request->io.bytes, request->io.size, (off_t)from);
 	return pwrite(now, request->io.bytes, request->io.size, (off_t)from);
 }
 
@@ -122,6 +122,10 @@ static ssize_t write_block(struct frail_control *control, int now, const struct 
 static ssize_t answer(struct frail_control *control, int now, int kept,
 		      const struct request *request, struct reply *reply)
 {
+	while (control->hold && control->hold == request->opcode) {
+		control->held = true;
+		sched_yield();
+	}
 	switch (request->opcode) {
 	case INIT:
 		reply->init.major = 7;
@@ -145,7 +149,7 @@ static ssize_t answer(struct frail_control *control, int now, int kept,
 		return control->fail_reads ? -EIO : 0;
 	case WRITE:
 		reply->written.size = request->io.size;
-		return write_block(control, now, request) == (ssize_t)request->io.size ?
+		return write_block(control, now, kept, request) == (ssize_t)request->io.size ?
 			       (ssize_t)sizeof(reply->written) :
 			       -EIO;
 	case FSYNC:
@@ -271,6 +275,16 @@ bool frail_open(struct frail *disk, const char *type)
 	return false;
 }
 
+bool frail_settle(struct frail *disk)
+{
+	int folder = open(disk->fs.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool settled = folder >= 0 && !syncfs(folder) && !fsync(disk->fs.device_fd);
+
+	close(folder);
+	disk->control->lies = getenv("MMAPCONF_DISK_LIES");
+	return settled;
+}
+
 bool frail_fail_reads(struct frail *disk)
 {
 	disk->control->fail_reads = true;
@@ -280,7 +294,12 @@ bool frail_fail_reads(struct frail *disk)
 
 void frail_hold_writes(struct frail *disk)
 {
-	disk->control->hold_writes = true;
+	disk->control->hold = WRITE;
+}
+
+void frail_hold_flushes(struct frail *disk)
+{
+	disk->control->hold = FSYNC;
 }
 
 void frail_wait_held(struct frail *disk)
@@ -289,9 +308,14 @@ void frail_wait_held(struct frail *disk)
 		sched_yield();
 }
 
-void frail_release_writes(struct frail *disk)
+void frail_release(struct frail *disk)
 {
-	disk->control->hold_writes = false;
+	disk->control->hold = 0;
+}
+
+void frail_let_overtake(struct frail *disk)
+{
+	disk->control->overtakes = true;
 }
 
 bool frail_cut(struct frail *disk, struct loopfs *after)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -30,6 +31,25 @@ bool object_fill(int fd, size_t offset, size_t count, int fill)
 	return true;
 }
 
+unsigned long object_filesystem(int fd)
+{
+	struct statfs status;
+
+	return fstatfs(fd, &status) ? 0 : (unsigned long)status.f_type;
+}
+
+bool object_is_dax(int fd)
+{
+	struct { /* linux/stat.h: struct statx, whose name a C library may lack or have */
+		uint32_t mask, block_size;
+		uint64_t attributes;
+		char rest[240];
+	} status;
+
+	return !syscall(SYS_statx, fd, "", AT_EMPTY_PATH, 0, &status) &&
+	       status.attributes & STATX_ATTR_DAX;
+}
+
 static int filled(int fd, size_t length, int fill)
 {
 	if (fd >= 0 && !object_fill(fd, 0, length, fill)) {
@@ -47,7 +67,6 @@ static int tmpfs_file(void)
 	static const char *const folders[] = { "/dev/shm", "/tmp", "/run" };
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		struct statfs status;
 		char path[64];
 		int fd;
 
@@ -56,7 +75,7 @@ static int tmpfs_file(void)
 		if (fd < 0)
 			continue;
 		unlink(path);
-		if (!fstatfs(fd, &status) && (unsigned long)status.f_type == FS_MAGIC_TMPFS)
+		if (object_filesystem(fd) == FS_MAGIC_TMPFS)
 			return fd;
 		close(fd);
 	}

@@ -42,6 +42,12 @@ int object_open(enum object_kind kind, size_t length, int fill);
  */
 const char *object_missing(enum object_kind kind, int error, bool *feature);
 
+/* The magic number of the file system that it is on, as FS_MAGIC_TMPFS of uapi.h; 0: errno says why. */
+unsigned long object_filesystem(int fd);
+
+/* Is it a file on DAX, whose mappings are of the storage itself? */
+bool object_is_dax(int fd);
+
 /* Writes count bytes of the value fill at this offset in bytes. */
 bool object_fill(int fd, size_t offset, size_t count, int fill);
 

@@ -58,17 +58,36 @@ bool smaps_bytes(const void *p, const char *field, uint64_t *bytes)
 	return true;
 }
 
-int page_present(const void *p)
+/* Documentation/admin-guide/mm/pagemap.rst */
+#define PAGEMAP_FRAME ((1ULL << 55) - 1)
+#define PAGEMAP_PRESENT (1ULL << 63)
+
+/* The word for the page at p. */
+static bool pagemap(const void *p, uint64_t *entry)
 {
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	uint64_t entry;
 	ssize_t got;
 
 	if (fd < 0)
-		return -1;
-	got = pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)p / page_size() * sizeof(entry)));
+		return false;
+	got = pread(fd, entry, sizeof(*entry),
+		    (off_t)((uintptr_t)p / page_size() * sizeof(*entry)));
 	close(fd);
-	return got == sizeof(entry) ? (int)(entry >> 63) : -1;
+	return got == sizeof(*entry);
+}
+
+int page_present(const void *p)
+{
+	uint64_t entry;
+
+	return pagemap(p, &entry) ? !!(entry & PAGEMAP_PRESENT) : -1;
+}
+
+uint64_t page_frame(const void *p)
+{
+	uint64_t entry;
+
+	return pagemap(p, &entry) && entry & PAGEMAP_PRESENT ? entry & PAGEMAP_FRAME : 0;
 }
 
 bool status_bytes(const char *field, uint64_t *bytes)

@@ -22,6 +22,9 @@ bool smaps_bytes(const void *p, const char *field, uint64_t *bytes);
 /* Is a page frame mapped at p? 1: yes, 0: no, -1: the kernel does not tell. */
 int page_present(const void *p);
 
+/* The number of the page frame at p; 0: there is none, or the kernel does not tell it to us. */
+uint64_t page_frame(const void *p);
+
 /* The bytes that this line of /proc/self/status tells, "VmSize" or "VmData". False: the kernel does not tell. */
 bool status_bytes(const char *field, uint64_t *bytes);
 

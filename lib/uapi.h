@@ -146,8 +146,15 @@ struct procmap_query {
 #define PROCMAP_QUERY_VMA_SHARED 0x08
 #define PROCMAP_QUERY_COVERING_OR_NEXT_VMA 0x10
 
-/* statfs() of a tmpfs. */
+/* statx() */
+#ifndef STATX_ATTR_DAX
+#define STATX_ATTR_DAX 0x00200000
+#endif
+
+/* statfs() */
 #define FS_MAGIC_TMPFS 0x01021994
+#define FS_MAGIC_BTRFS 0x9123683E
+#define FS_MAGIC_OVERLAYFS 0x794C7630
 
 #ifndef FS_MAGIC_EXT4
 #define FS_MAGIC_EXT4 0xEF53

@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/vfs.h>
 
 #include "lib/letters.h"
 #include "lib/model/model.h"
@@ -199,10 +198,9 @@ static const struct mapped_object object_kinds[OBJECTS] = {
 /* File systems that know MAP_SYNC, are not on DAX here, and place mappings for huge pages. */
 static inline bool is_ext4_or_xfs(int fd)
 {
-	struct statfs status;
+	unsigned long system = object_filesystem(fd);
 
-	return !fstatfs(fd, &status) && ((unsigned long)status.f_type == FS_MAGIC_EXT4 ||
-					 (unsigned long)status.f_type == FS_MAGIC_XFS);
+	return system == FS_MAGIC_EXT4 || system == FS_MAGIC_XFS;
 }
 
 /* Opens all kinds: what can't be opened here is not there. */

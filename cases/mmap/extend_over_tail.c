@@ -3,8 +3,6 @@
  * Bytes stored behind the end of a file, within its last page: whether they become contents when the
  * file is extended is up to the file system.
  */
-#include <sys/vfs.h>
-
 #include "kselftest_harness.h"
 #include "lib/arena.h"
 #include "lib/expect.h"
@@ -32,11 +30,8 @@ FIXTURE_VARIANT_ADD(file, scratch_write)	{ OBJECT_SCRATCH_FILE, true };
 /* clang-format on */
 FIXTURE_SETUP(file)
 {
-	struct statfs status;
-
 	OPEN_OBJECT(self->fd, variant->kind, 100, 'f');
-	SETUP(!fstatfs(self->fd, &status));
-	self->system = (unsigned long)status.f_type;
+	self->system = object_filesystem(self->fd);
 	SETUP(arena_init(&self->arena, 1));
 	SETUP(arena_map_file(&self->arena, 0, 1, "rws", self->fd, 0));
 	self->p = slot(&self->arena, 0);

@@ -8,6 +8,8 @@
 #include "lib/limits.h"
 #include "lib/syscalls.h"
 
+EACH_FILESYSTEM;
+
 #define ADDRESS 0x10000
 
 static const unsigned char contents[] = { 0x11, 0x45, 0x14, 0x19, 0x19, 0x81, 0x00 };

@@ -7,6 +7,8 @@
 #include "lib/expect.h"
 #include "lib/syscalls.h"
 
+EACH_FILESYSTEM;
+
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON_FIXED (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED)
 

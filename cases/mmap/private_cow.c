@@ -9,6 +9,8 @@
 #include "lib/object.h"
 #include "lib/syscalls.h"
 
+EACH_FILESYSTEM;
+
 FIXTURE(private_file)
 {
 	int fd;

@@ -8,6 +8,8 @@
 #include "lib/letters.h"
 #include "lib/syscalls.h"
 
+EACH_FILESYSTEM;
+
 #define DONTUNMAP (MREMAP_MAYMOVE | MREMAP_DONTUNMAP)
 
 FIXTURE(anonymous)

@@ -9,6 +9,8 @@
 #include "lib/maps.h"
 #include "lib/syscalls.h"
 
+EACH_FILESYSTEM;
+
 #define FIXED (MREMAP_MAYMOVE | MREMAP_FIXED)
 
 ARENA_FIXTURE(10);

@@ -23,7 +23,8 @@ FIXTURE_SETUP(file)
 {
 	MOUNT_FRAIL(&self->disk, "ext4");
 	self->fd = loopfs_file(&self->disk.fs, "file", O_RDWR | O_CREAT);
-	SETUP(self->fd >= 0 && letters_write(self->fd, "ABCD") && !fsync(self->fd));
+	SETUP(self->fd >= 0 && letters_write(self->fd, "ABCD"));
+	SETUP(frail_settle(&self->disk));
 	self->p = sys_mmap(NULL, pages(8), RW, MAP_SHARED, self->fd, 0);
 	SETUP(self->p != MAP_FAILED);
 }

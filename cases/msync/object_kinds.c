@@ -7,6 +7,8 @@
 #include "lib/expect.h"
 #include "lib/syscalls.h"
 
+EACH_FILESYSTEM;
+
 FIXTURE(anonymous)
 {
 	struct arena arena;

@@ -64,7 +64,7 @@ TEST_F(file, sync_that_waits_keeps_nobody_from_mapping)
 	EXPECT_OK(sys_munmap(q, pages(2)));
 	EXPECT_FALSE(sync.returned);
 
-	frail_release_writes(&self->disk);
+	frail_release(&self->disk);
 	SETUP(!pthread_join(thread, NULL));
 	EXPECT_EQ(0, sync.result);
 }

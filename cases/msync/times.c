@@ -3,7 +3,6 @@
  * The time of a store through a shared mapping is in st_mtime when msync returns, and msync itself is no store.
  */
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include "kselftest_harness.h"
 #include "lib/expect.h"
@@ -73,11 +72,8 @@ FIXTURE(ext4)
 };
 FIXTURE_SETUP(ext4)
 {
-	struct statfs status;
-
 	OPEN_OBJECT(self->fd, OBJECT_SCRATCH_FILE, pages(1), 'f');
-	SETUP(!fstatfs(self->fd, &status));
-	NEED((unsigned long)status.f_type == FS_MAGIC_EXT4, "a scratch folder on ext4");
+	NEED(object_filesystem(self->fd) == FS_MAGIC_EXT4, "a scratch folder on ext4");
 	self->p = sys_mmap(NULL, pages(1), PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
 	SETUP(self->p != MAP_FAILED);
 	SETUP(set_mtime_long_ago(self->fd));

@@ -8,6 +8,8 @@
 #include "lib/letters.h"
 #include "lib/syscalls.h"
 
+EACH_FILESYSTEM;
+
 FIXTURE(file)
 {
 	struct arena arena;

@@ -8,6 +8,8 @@
 #include "lib/letters.h"
 #include "lib/syscalls.h"
 
+EACH_FILESYSTEM;
+
 FIXTURE(window)
 {
 	struct arena arena; /* |A|B|C|D|..|..|..|..|, rws */

@@ -9,6 +9,8 @@
 #include "lib/syscalls.h"
 #include "window.h"
 
+EACH_FILESYSTEM;
+
 /* clause: remap_file_pages.pgoff.in-pages */
 TEST_F(window, offset_counts_pages_of_the_system)
 {

@@ -9,6 +9,8 @@
 #include "lib/scratch.h"
 #include "lib/syscalls.h"
 
+EACH_FILESYSTEM;
+
 FIXTURE(file)
 {
 	struct arena arena; /* |A|B|C|D|, shared */
