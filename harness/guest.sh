@@ -10,6 +10,8 @@
 #
 # With guest_ports=1 there is only $guest_results: the kernel's console and the results share it, and what is lost in the noise is run once more.
 #
+# Where there are processors for it, several guests share a long run: start_guest is called in a process of each, with $guest_dir a folder of its own.
+#
 # A guest that dies (or falls silent) is started again behind the test that was running, which gets a result that says so. docs/targets.md,
 # "Guests", tells the rest.
 
@@ -23,7 +25,10 @@
 newline='
 '
 guest_modules='' guest_start=loop guest_ports=2 guest_results_port=ttyS1
-guest_pid='' copy_pid=''
+guest_pid='' copy_pid='' part_pids=''
+
+# What one guest is good for: with fewer tests, the time that another takes to boot is not made up for. And a guest wants memory.
+TESTS_A_GUEST=400 GUESTS_MOST=4
 
 complain() {
 	printf 'target %s: %s\n' "${0##*/}" "$*" >&2
@@ -155,12 +160,11 @@ choose_files() {
 	done <"$guest_dir/modules/files"
 }
 
-# make_initramfs FILE: the image as /init, the words that it is to run, and guest_files.
-make_initramfs() {
-	next_words >"$guest_dir/words"
+# make_archive: what all boots have in their initramfs, the image as /init and guest_files, but for its end. Sets guest_archive.
+make_archive() {
+	guest_archive=$guest_dir/archive.cpio
 	{
 		init_entries "$guest_dir/init"
-		entry mmapconf.args 0100644 "$guest_dir/words"
 		for folder in $(printf '%s' "$guest_files" | cut -d / -f 1 | uniq); do entry "$folder" 0040755; done
 		printf '%s' "$guest_files" | while read -r name file; do entry "$name" 0100644 "$file"; done
 		if [ "$guest_modules" ]; then
@@ -168,6 +172,15 @@ make_initramfs() {
 			entry sbin 0040755
 			entry sbin/modprobe 0120777 "$guest_dir/link"
 		fi
+	} >"$guest_archive"
+}
+
+# make_initramfs FILE: the archive, and the words that this boot is to run.
+make_initramfs() {
+	next_words >"$guest_dir/words"
+	{
+		cat "$guest_archive"
+		entry mmapconf.args 0100644 "$guest_dir/words"
 		last_entry
 	} >"$1"
 }
@@ -189,6 +202,8 @@ kill_guest() {
 
 guest_tidy() {
 	trap '' HUP INT TERM
+	# shellcheck disable=SC2086
+	[ -z "$part_pids" ] || kill $part_pids 2>/dev/null || :
 	kill_guest
 	[ -z "$copy_pid" ] || kill "$copy_pid" 2>/dev/null || :
 	wait
@@ -409,7 +424,7 @@ report_death() {
 
 # Takes out of the words what another start has to change: sets jobs, resume, and one a line the patterns of tests, and the other words.
 take_words() {
-	words_kept='' words_patterns='' jobs=1
+	words_kept='' words_patterns='' jobs=1 words_selection=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		-j | --resume-after)
@@ -425,6 +440,7 @@ take_words() {
 			words_kept="$words_kept$1$newline"
 			if [ $# -gt 1 ]; then
 				words_kept="$words_kept$2$newline"
+				[ "$1" = --timeout-mul ] || words_selection="$words_selection$1$newline$2$newline"
 				shift
 			fi
 			;;
@@ -444,6 +460,7 @@ take_words() {
 next_words() {
 	printf '%s\n' run --system -j "$jobs"
 	[ -z "$resume" ] || printf '%s\n' --resume-after "$resume"
+	[ -z "$guest_part" ] || printf '%s\n' --part "$guest_part"
 	[ ! -f "$guest_dir/exclude" ] || sed 's/^/-x\
 /' "$guest_dir/exclude"
 	printf '%s' "$words_kept"
@@ -534,37 +551,66 @@ go_on() {
 	resume=${seen_last:-$resume}
 }
 
-guest_run() {
-	max_time=$(limit MMAPCONF_MAX_TIME "${MMAPCONF_MAX_TIME:-}" 900) || exit 3
-	boot_limit=$(limit MMAPCONF_MAX_BOOT "${MMAPCONF_MAX_BOOT:-}" 120) || exit 3
-	max_silence=$(limit MMAPCONF_MAX_SILENCE "${MMAPCONF_MAX_SILENCE:-}" 999999) || exit 3
-	silence_slack=15
-	guest_dir=$(mktemp -d "${MMAPCONF_SCRATCH:-${TMPDIR:-/tmp}}/guest.XXXXXX") || exit 2
+# The processors that this process may run on, one a line.
+processors() {
+	sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status 2>/dev/null | tr , '\n' |
+		awk -F - '/^[0-9]+(-[0-9]+)?$/ { for (i = $1; i <= $NF; i++) print i }'
+}
+
+# list_tests WORDS...: of the selection that the words leave, with these; nothing where the image does not run on this machine.
+list_tests() {
+	# The words hold what would be a pattern of files, and blanks.
+	(
+		IFS=$newline
+		# shellcheck disable=SC2086
+		"$MMAPCONF_IMAGE" list "$@" $words_selection -- $words_patterns
+	) 2>/dev/null
+}
+
+# Sets guests: how many share the run. A user who asks for several jobs wants them in one kernel.
+count_guests() {
+	guests=${MMAPCONF_GUESTS:-$(processors | wc -l)}
+	[ "$guests" -le "$GUESTS_MOST" ] || [ "${MMAPCONF_GUESTS:-}" ] || guests=$GUESTS_MOST
+	if [ "$guests" -lt 2 ] || [ "$jobs" != 1 ] || [ "$guest_ports" != 2 ]; then
+		guests=1
+		return
+	fi
+	if [ -z "${MMAPCONF_GUESTS:-}" ]; then
+		most=$(($(list_tests | wc -l) / TESTS_A_GUEST))
+		[ "$guests" -le "$most" ] || guests=$most
+	fi
+	part=1
+	while [ "$part" -le "$guests" ]; do
+		# One that has nothing to do would say that nothing matches.
+		[ "$(list_tests --part "$part/$guests" | head -n 1)" ] || guests=$((guests - 1)) part=0
+		part=$((part + 1))
+	done
+	[ "$guests" -gt 1 ] || guests=1
+}
+
+# The words that keep this guest on one processor. The guests of a run have different ones, and another run begins at another one.
+one_processor() {
+	command -v taskset >/dev/null || return 0
+	# shellcheck disable=SC2046
+	set -- $(processors)
+	[ $# -gt 1 ] || return 0
+	shift $(((guest_number + $$) % $#))
+	echo "taskset -c $1"
+}
+
+# run_part NUMBER: the part of the run that guest NUMBER has, whatever it takes. Does not return.
+run_part() {
+	guest_part='' guest_number=$1 part_pids=''
+	if [ "$guests" -gt 1 ]; then
+		guest_part=$1/$guests
+		guest_dir=$guest_dir/$1
+		mkdir "$guest_dir"
+	fi
 	guest_initramfs=$guest_dir/initramfs.cpio
 	printf '%s\n' "$guest_initramfs" >"$guest_dir/pattern"
 	guest_results=$guest_dir/results guest_console=$guest_dir/console
-	trap guest_tidy EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	deadline=$(($(date +%s) + max_time))
-
-	# Debugging symbols would only take time to load.
-	strip -o "$guest_dir/init" "$MMAPCONF_IMAGE" 2>/dev/null || cp "$MMAPCONF_IMAGE" "$guest_dir/init"
-	guest_command_line="panic=-1 oops=panic"
-	[ "$guest_ports" = 1 ] || guest_command_line="$guest_command_line MMAPCONF_RESULTS=/dev/$guest_results_port"
-	case ${MMAPCONF_DIR:-} in
-	'' | "${MMAPCONF_SCRATCH:-/dev/null}"/*) ;;
-	*[[:space:]\"]*)
-		complain "MMAPCONF_DIR: no blanks or quotes can be told to a guest, as in '$MMAPCONF_DIR'"
-		exit 3
-		;;
-	*) guest_command_line="$guest_command_line MMAPCONF_DIR=$MMAPCONF_DIR" ;;
-	esac
-
-	resume='' unexplained='' stuck=0 repeated='' worst=0
-	take_words "$@"
-	choose_files
+	tidy_at_end
+	unexplained='' stuck=0 repeated='' worst=0
 	while :; do
 		make_initramfs "$guest_initramfs"
 		boot
@@ -584,4 +630,72 @@ guest_run() {
 		report_death
 		go_on
 	done
+}
+
+# Several guests, each in a process of its own. The stream of the first is printed as it comes, those of the others behind it. Does not return.
+run_parts() {
+	number=1 status=0 skipped=1
+	while [ "$number" -le "$guests" ]; do
+		if [ "$number" = 1 ]; then
+			(run_part 1) &
+		else
+			(run_part "$number") >"$guest_dir/stream.$number" &
+		fi
+		part_pids="$part_pids $!"
+		number=$((number + 1))
+	done
+	number=1
+	for pid in $part_pids; do
+		part_status=0
+		wait "$pid" || part_status=$?
+		[ "$part_status" != 141 ] || exit 141
+		if [ "$number" != 1 ]; then
+			cat "$guest_dir/stream.$number"
+			[ -z "$(tail -c 1 "$guest_dir/stream.$number")" ] || echo
+		fi
+		[ "$part_status" = 4 ] || skipped=''
+		[ "$part_status" = 4 ] || [ "$part_status" -le "$status" ] || status=$part_status
+		number=$((number + 1))
+	done
+	part_pids=''
+	[ -z "$skipped" ] || status=4
+	exit "$status"
+}
+
+tidy_at_end() {
+	trap guest_tidy EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+guest_run() {
+	max_time=$(limit MMAPCONF_MAX_TIME "${MMAPCONF_MAX_TIME:-}" 900) || exit 3
+	boot_limit=$(limit MMAPCONF_MAX_BOOT "${MMAPCONF_MAX_BOOT:-}" 120) || exit 3
+	max_silence=$(limit MMAPCONF_MAX_SILENCE "${MMAPCONF_MAX_SILENCE:-}" 999999) || exit 3
+	[ -z "${MMAPCONF_GUESTS:-}" ] || whole "$MMAPCONF_GUESTS" || refuse "MMAPCONF_GUESTS needs a number from 1, not '$MMAPCONF_GUESTS'"
+	silence_slack=15
+	guest_dir=$(mktemp -d "${MMAPCONF_SCRATCH:-${TMPDIR:-/tmp}}/guest.XXXXXX") || exit 2
+	tidy_at_end
+	deadline=$(($(date +%s) + max_time))
+
+	# Debugging symbols would only take time to load.
+	strip -o "$guest_dir/init" "$MMAPCONF_IMAGE" 2>/dev/null || cp "$MMAPCONF_IMAGE" "$guest_dir/init"
+	guest_command_line="panic=-1 oops=panic"
+	[ "$guest_ports" = 1 ] || guest_command_line="$guest_command_line MMAPCONF_RESULTS=/dev/$guest_results_port"
+	case ${MMAPCONF_DIR:-} in
+	'' | "${MMAPCONF_SCRATCH:-/dev/null}"/*) ;;
+	*[[:space:]\"]*)
+		complain "MMAPCONF_DIR: no blanks or quotes can be told to a guest, as in '$MMAPCONF_DIR'"
+		exit 3
+		;;
+	*) guest_command_line="$guest_command_line MMAPCONF_DIR=$MMAPCONF_DIR" ;;
+	esac
+
+	resume=''
+	take_words "$@"
+	count_guests
+	choose_files
+	make_archive
+	if [ "$guests" -gt 1 ]; then run_parts; else run_part 1; fi
 }

@@ -38,6 +38,7 @@ static const char usage[] =
 	"  -x GLOB             leave out\n"
 	"  -j N                cases at once (default 1)\n"
 	"  --shard K/N         the Kth of N parts that take equally long\n"
+	"  --part K/N          likewise, of what several streams make one run of\n"
 	"  --resume-after ID   only what comes after this test\n"
 	"  --reference linux-X.Y\n"
 	"                      the release whose rules the model goes by (default: the kernel's own)\n"
@@ -50,7 +51,7 @@ static const char usage[] =
 	"exit status: 0 passed, 1 not ok, 3 usage or nothing matched, 4 all skipped, 130 interrupted\n";
 
 static const char list_usage[] =
-	"usage: mmapconf list [--json] [-x GLOB] [--shard K/N] [GLOB...]\n"
+	"usage: mmapconf list [--json] [-x GLOB] [--shard K/N] [--part K/N] [GLOB...]\n"
 	"Prints the ids of the tests, one a line; with --json the clauses too.\n";
 
 struct folder {
@@ -170,6 +171,10 @@ static int parse(int argc, char **argv, struct request *request, const char *hel
 		} else if ((value = option_value("--shard", argc, argv, &i))) {
 			if (!selection_shard(&request->selection, value))
 				return 1 + complain("--shard wants K/N with 1 <= K <= N, not '%s'",
+						    value);
+		} else if ((value = option_value("--part", argc, argv, &i))) {
+			if (!selection_part(&request->selection, value))
+				return 1 + complain("--part wants K/N with 1 <= K <= N, not '%s'",
 						    value);
 		} else if (lists && !strcmp(argument, "--json")) {
 			request->json = true;
@@ -873,6 +878,8 @@ static void print_facts(const struct request *request)
 	out("# fact limit=%u\n", limit * request->options.timeout_mul);
 	if (request->shuffle)
 		out("# fact seed=%lu\n", request->seed);
+	if (s->parts)
+		out("# fact parts=%u\n", s->parts);
 	if (!s->include_count && !s->exclude_count && !s->shards)
 		return;
 	out("# fact select=");

@@ -51,54 +51,114 @@ static bool matches(const char *pattern, const char *case_name, const char *test
 	return matches_id(pattern, plain, test_name);
 }
 
-/* The cost of each case in milliseconds; one that nobody has measured yet costs what they do on average. Returns how many. */
+/* Are two cases of one folder? */
+static bool neighbours(const char *a, const char *b)
+{
+	size_t length = strcspn(a, "/");
+
+	return length == strcspn(b, "/") && !memcmp(a, b, length);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* What a case that nobody has measured yet is taken to cost: the median of its folder, else of all. */
+static unsigned int guess_cost(const char *name)
+{
+	static unsigned int known[SHARDED_CASES];
+	size_t count = 0;
+
+	for (bool all = false; !count; all = true) {
+		for (const struct th_case *c = suite_first_case(); c && count < SHARDED_CASES;
+		     c = suite_next_case(c)) {
+			unsigned int cost = suite_case_cost(suite_case_name(c));
+
+			if (cost && (all || neighbours(suite_case_name(c), name)))
+				known[count++] = cost;
+		}
+		if (all && !count)
+			return 1;
+	}
+	qsort(known, count, sizeof(*known), by_number);
+	return known[count / 2];
+}
+
+/* The cost of each case in milliseconds. Returns how many there are. */
 static size_t read_costs(unsigned int cost[SHARDED_CASES])
 {
-	unsigned long sum = 0, known = 0;
 	size_t count = 0;
 
 	for (const struct th_case *c = suite_first_case(); c && count < SHARDED_CASES;
 	     c = suite_next_case(c)) {
-		cost[count] = suite_case_cost(suite_case_name(c));
-		sum += cost[count];
-		known += cost[count++] > 0;
+		const char *name = suite_case_name(c);
+
+		cost[count] = suite_case_cost(name);
+		if (!cost[count])
+			cost[count] = guess_cost(name);
+		count++;
 	}
-	for (size_t i = 0; i < count; i++)
-		if (!cost[i])
-			cost[i] = known ? (unsigned int)((sum + known - 1) / known) : 1;
 	return count;
 }
 
 /*
- * The dearest case first, each to the shard that has least to do: the same on every shard, since it depends on nothing but
- * the suite. What else is selected makes no difference, so that a shard is still itself when a part of it runs again.
+ * The dearest case first, each to the hand that has least to do. A case that costs nothing is dealt to nobody. Uses cost up.
  */
-static void deal_out(struct selection *s)
+static void deal_out(unsigned int cost[SHARDED_CASES], size_t count, size_t hands,
+		     unsigned short hand_of[SHARDED_CASES])
 {
-	static unsigned int cost[SHARDED_CASES], load[SHARDED_CASES];
-	size_t count = read_costs(cost), shards = s->shards < count ? s->shards : count;
+	static unsigned int load[SHARDED_CASES];
 
 	memset(load, 0, sizeof(load));
+	hands = hands < count ? hands : count;
 	for (size_t dealt = 0; dealt < count; dealt++) {
 		size_t dearest = 0, to = 0;
 
 		for (size_t i = 1; i < count; i++)
 			if (cost[i] > cost[dearest])
 				dearest = i;
-		for (size_t i = 1; i < shards; i++)
+		if (!cost[dearest])
+			return;
+		for (size_t i = 1; i < hands; i++)
 			if (load[i] < load[to])
 				to = i;
 		load[to] += cost[dearest];
-		s->shard_of[dearest] = (unsigned short)to;
+		hand_of[dearest] = (unsigned short)to;
 		cost[dearest] = 0;
 	}
 }
 
-static bool in_shard(const struct selection *s, size_t case_index)
+static bool in_hand(const unsigned short hand_of[SHARDED_CASES], size_t case_index,
+		    unsigned int hand, unsigned int hands)
 {
+	if (!hands)
+		return true;
 	if (case_index < SHARDED_CASES)
-		return s->shard_of[case_index] == s->shard - 1;
-	return case_index % s->shards == s->shard - 1;
+		return hand_of[case_index] == hand - 1;
+	return case_index % hands == hand - 1;
+}
+
+/*
+ * The same on every shard, since it depends on nothing but the suite: what else is selected makes no difference, so that a shard is
+ * still itself when a part of it runs again.
+ */
+static void deal(struct selection *s)
+{
+	static unsigned int cost[SHARDED_CASES];
+
+	if (s->shards)
+		deal_out(cost, read_costs(cost), s->shards, s->shard_of);
+	if (s->parts) {
+		size_t count = read_costs(cost);
+
+		for (size_t i = 0; i < count; i++)
+			if (!in_hand(s->shard_of, i, s->shard, s->shards))
+				cost[i] = 0;
+		deal_out(cost, count, s->parts, s->part_of);
+	}
 }
 
 bool selection_has(const struct selection *s, size_t case_index, const char *case_name,
@@ -106,7 +166,8 @@ bool selection_has(const struct selection *s, size_t case_index, const char *cas
 {
 	bool included = !s->include_count;
 
-	if (s->shards && !in_shard(s, case_index))
+	if (!in_hand(s->shard_of, case_index, s->shard, s->shards) ||
+	    !in_hand(s->part_of, case_index, s->part, s->parts))
 		return false;
 	for (size_t i = 0; i < s->include_count && !included; i++)
 		included = matches(s->include[i], case_name, test_name);
@@ -115,7 +176,7 @@ bool selection_has(const struct selection *s, size_t case_index, const char *cas
 	return included;
 }
 
-bool selection_shard(struct selection *s, const char *text)
+static bool parse_share(const char *text, unsigned int *hand, unsigned int *hands)
 {
 	unsigned long k = 0, n = 0;
 	char *end;
@@ -128,8 +189,23 @@ bool selection_shard(struct selection *s, const char *text)
 	n = strtoul(end + 1, &end, 10);
 	if (*end || !k || k > n || n > 100000)
 		return false;
-	s->shard = (unsigned int)k;
-	s->shards = (unsigned int)n;
-	deal_out(s);
+	*hand = (unsigned int)k;
+	*hands = (unsigned int)n;
+	return true;
+}
+
+bool selection_shard(struct selection *s, const char *text)
+{
+	if (!parse_share(text, &s->shard, &s->shards))
+		return false;
+	deal(s);
+	return true;
+}
+
+bool selection_part(struct selection *s, const char *text)
+{
+	if (!parse_share(text, &s->part, &s->parts))
+		return false;
+	deal(s);
 	return true;
 }

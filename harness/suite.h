@@ -70,16 +70,18 @@ struct selection {
 	const char *const *exclude;
 	size_t exclude_count;
 	unsigned int shard, shards; /* K/N, from 1; 0/0: no sharding */
-	unsigned short
-		shard_of[SHARDED_CASES]; /* by index of the case, from 0; set by selection_shard() */
+	unsigned int part, parts; /* of the shard, likewise: for several guests that share a run */
+	unsigned short shard_of[SHARDED_CASES],
+		part_of[SHARDED_CASES]; /* by index of the case, from 0; the latter counts in its shard */
 };
 
 /* Is this test in the selection? case_index is the case's place among all cases (from 0), for the shard. */
 bool selection_has(const struct selection *s, size_t case_index, const char *case_name,
 		   const char *test_name);
 
-/* Reads "K/N" with 1 <= K <= N, and deals out the cases of the suite; false: it is none. */
+/* Each reads "K/N" with 1 <= K <= N, and deals out the cases of the suite, or of the shard; false: it is none. */
 bool selection_shard(struct selection *s, const char *text);
+bool selection_part(struct selection *s, const char *text);
 
 /* CRC-32 (IEEE 802.3) of the bytes, continuing from crc (0 at the start). */
 uint32_t crc32_ieee(uint32_t crc, const void *bytes, size_t count);

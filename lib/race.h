@@ -10,7 +10,7 @@
  *	EXPECT_STREQ("", world.sight.foreign);
  *
  * No expectation may stand in a thread: it leaves in the world what it saw, and the test looks at that when the race is over. Any thread may
- * touch and compare by fault.h. On a single processor the threads take turns.
+ * touch and compare by fault.h. On a single processor the threads take turns, for a share of the rounds.
  */
 #ifndef LIB_RACE_H
 #define LIB_RACE_H

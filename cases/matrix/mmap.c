@@ -374,8 +374,8 @@ static void run(struct __test_metadata *_metadata, const char *clause)
 	struct verdict v = { .clause = clause };
 
 	NEED_OWN_PROCESS("it drops capabilities, and sets limits");
-	objects_open(objects);
 	NEED(process_init(&process), "a machine and a release that the model knows");
+	objects_open(objects);
 	for (unsigned int variant = 0; variant <= SPARSE_VARIANTS; variant++)
 		for (unsigned int group = 0; group < 2; group++)
 			SETUP(drive_rows(&v, variant, group));

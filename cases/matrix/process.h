@@ -139,12 +139,19 @@ static inline bool process_add_others(struct process *p)
 	return true;
 }
 
+/* Does the address space reach as far as the layout? */
+static inline bool process_has_room(const struct process *p)
+{
+	return process_map_area(p, 0) &&
+	       !sys_munmap((void *)process_page(p, process_areas[0].page),
+			   process_areas[0].pages * p->model.page_size);
+}
+
 /* Makes the layout, in this process and in its model. */
 static inline bool process_lay_out(struct process *p)
 {
 	struct model *m = &p->model;
 
-	p->base = (uint64_t)1 << 44;
 	for (size_t i = 0; i < PROCESS_AREAS; i++) {
 		uint64_t start = process_page(p, process_areas[i].page);
 		struct model_vma vma = { start, start + process_areas[i].pages * m->page_size,
@@ -210,9 +217,10 @@ static inline bool process_init(struct process *p)
 	void *free_range;
 
 	memset(p, 0, sizeof(*p));
-	if (!space_end() || !process_traits(&m->traits))
-		return false;
 	m->page_size = page_size();
+	p->base = (uint64_t)1 << 44;
+	if (!space_end() || !process_has_room(p) || !process_traits(&m->traits))
+		return false;
 	m->task_size = (uint64_t)space_end();
 	m->window_end = ((uint64_t)1 << SPACE_4LEVEL_BITS) - m->page_size;
 	sysctl_read("vm.mmap_min_addr", &min_addr);
@@ -237,7 +245,6 @@ static inline bool process_init(struct process *p)
 	p->limited = free_range == MAP_FAILED;
 	if (!p->limited)
 		sys_munmap(free_range, 2 * LIMIT_AS);
-	p->base = (uint64_t)1 << 44;
 	return process_lay_out(p);
 }
 

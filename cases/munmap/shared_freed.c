@@ -6,7 +6,7 @@
 #include "lib/expect.h"
 #include "lib/syscalls.h"
 
-#define LENGTH ((size_t)32 << 20)
+#define LENGTH ((size_t)8 << 20)
 #define TRIES 10 /* since others may take or give back as much at the same time */
 
 /* What the whole machine has of it is what can be seen. */

@@ -4,6 +4,7 @@
  */
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 #include "kselftest_harness.h"
@@ -18,19 +19,22 @@ struct toucher {
 	pthread_t thread;
 	enum fault_access access;
 	char *p;
-	atomic_bool touched, unmapped;
+	sem_t touched; /* for the first time */
+	atomic_bool unmapped;
 	struct fault last;
 };
 
 static void *touch(void *arg)
 {
 	struct toucher *toucher = arg;
-	bool unmapped;
+	bool unmapped, again = false;
 
 	do {
 		unmapped = atomic_load(&toucher->unmapped);
 		toucher->last = fault_probe(toucher->access, toucher->p);
-		atomic_store(&toucher->touched, true);
+		if (!again)
+			sem_post(&toucher->touched);
+		again = true;
 		sched_yield();
 	} while (!unmapped);
 	return NULL;
@@ -70,11 +74,11 @@ TEST_F(page, access_by_another_thread_faults_as_soon_as_munmap_returned)
 	for (int round = 0; round < ROUNDS && !TEST_FAILED(); round++) {
 		*toucher =
 			(struct toucher){ .access = variant->access, .p = slot(&self->arena, 1) };
+		SETUP(!sem_init(&toucher->touched, 0, 0));
 		SETUP(arena_map(&self->arena, 0, 3, variant->mapped));
 		memset(slot(&self->arena, 0), 'm', pages(3));
 		NEED_FEATURE(!pthread_create(&toucher->thread, NULL, touch, toucher), "threads");
-		while (!atomic_load(&toucher->touched))
-			sched_yield();
+		SETUP(!sem_wait(&toucher->touched));
 
 		EXPECT_OK(sys_munmap(toucher->p, pages(1)));
 		atomic_store(&toucher->unmapped, true);
