@@ -913,7 +913,8 @@ int mmapconf_matrix(int argc, char **argv)
 	watch_signals();
 	print_facts();
 	out("1..%zu\n", run.part_count - run.from);
-	for (struct part *p = run.parts + run.from; p < run.parts + run.part_count && !interrupted; p++)
+	for (struct part *p = run.parts + run.from; p < run.parts + run.part_count && !interrupted;
+	     p++)
 		run_part(p, ++number, &totals);
 	keep_state(true);
 	if (interrupted) {
