@@ -113,6 +113,9 @@ struct matrix {
 
 	/* The model's answer to the call. */
 	void (*decide)(const struct model *m, const struct combination *c, struct model_answer *a);
+	/* Would the call, as Linux answers it, take away what this process runs on? Then it can't be made. NULL: none would. */
+	bool (*fatal)(const struct process *p, const struct combination *c,
+		      const struct model_answer *a);
 	/* Before the call, where it needs something of its own (pages touched). NULL: nothing. False: trouble. */
 	bool (*prepare)(const struct process *p, const struct combination *c);
 	/* May this be the result of a call that succeeds? NULL: 0 is. */
@@ -523,6 +526,10 @@ static inline bool walk_row(struct walk *walk, const struct combination *c)
 
 	matrix.decide(&process.model, c, &a);
 	decision = decision_index(a.clause);
+	if (matrix.fatal && matrix.fatal(&process, c, &a)) {
+		walk->left_out++;
+		return true;
+	}
 	if (decision == NO_DECISION)
 		return walk->only != NO_DECISION; /* a clause without its test */
 	return (walk->only != NO_DECISION && walk->only != decision) ||

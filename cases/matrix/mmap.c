@@ -402,6 +402,14 @@ static void decide(const struct model *m, const struct combination *c, struct mo
 	model_mmap(m, &call, a);
 }
 
+/* MAP_FIXED at 0 of a huge page of 1 GiB replaces the program. */
+static bool fatal(const struct process *p, const struct combination *c __attribute__((unused)),
+		  const struct model_answer *a)
+{
+	return (!a->error || a->unmaps) && a->place == PLACE_EXACT &&
+	       process_is_in(p, a->address, a->address + a->length);
+}
+
 /* The first byte of a mapping that succeeded is what the object holds there, or it faults as it should. */
 static bool bytes_agree(const struct combination *c, const struct model_answer *a, char *p)
 {
@@ -477,6 +485,7 @@ static const struct matrix matrix = {
 	.rows = rows,
 	.row = row,
 	.decide = decide,
+	.fatal = fatal,
 	.result_ok = model_place_ok,
 	.done = done,
 	.agrees = agrees,
