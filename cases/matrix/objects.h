@@ -6,6 +6,9 @@
 #ifndef CASES_MATRIX_OBJECTS_H
 #define CASES_MATRIX_OBJECTS_H
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
