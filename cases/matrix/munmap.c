@@ -299,12 +299,14 @@ static bool agrees(const struct process *p, const struct combination *c,
 		   uint64_t result __attribute__((unused)))
 {
 	uint64_t layout_end = process_page(p, LAYOUT_PAGES), page = p->model.page_size;
-	uint64_t start = a->address - page, end = a->address + a->length + page;
+	/* What was refused is looked at where it begins. */
+	uint64_t start = (a->error ? c->word[ADDR] & -page : a->address) - page;
+	uint64_t end = a->error ? start + 3 * page : a->address + a->length + page;
 
 	/* What lies around the layout was seen to be none of the range. */
-	if (a->error || c->dear || start < p->base)
+	if (c->dear || start < p->base)
 		start = p->base;
-	if (a->error || c->dear || end > layout_end)
+	if (c->dear || end > layout_end)
 		end = layout_end;
 	return process_agrees(p, after, start, end) &&
 	       (!counts(p, c) || accounts_agree(&p->model, after)) &&
