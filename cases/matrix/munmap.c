@@ -133,31 +133,31 @@ static bool roomy_row(const struct process *p, uint64_t number, struct combinati
 }
 
 /* Where the number of VMAs counts. */
-static const struct {
-	unsigned int world, page, pages;
-} crowded[] = {
-	{ FULL, PAGE_PLAIN, 4 },
-	{ FULL, PAGE_PLAIN, 2 },
-	{ FULL, PAGE_PLAIN + 2, 2 },
-	{ FULL, PAGE_PLAIN + 1, 1 },
-	{ FULL, PAGE_PLAIN + 1, 2 },
-	{ FULL, PAGE_PLAIN + 2, 9 },
-	{ FULL, PAGE_PLAIN + 3, 7 },
-	{ FULL, 17, 1 },
-	{ FULL, 22, 2 },
-	{ FULL, 26, 1 },
-	{ FULL, 32, 1 },
-	{ FULL, 10, 3 },
-	{ FULL, 41, 1 },
-	{ FULL, PAGE_GROWSDOWN + 1, 2 },
-	{ FULL, PAGE_GROWSDOWN + 1, 4 },
-	{ ROOM_FOR_ONE, PAGE_PLAIN + 1, 1 },
-	{ ROOM_FOR_ONE, 22, 2 },
-};
+static const struct part {
+	unsigned int page, pages;
+} full_parts[] = {
+	{ PAGE_PLAIN, 4 },
+	{ PAGE_PLAIN, 2 },
+	{ PAGE_PLAIN + 2, 2 },
+	{ PAGE_PLAIN + 1, 1 },
+	{ PAGE_PLAIN + 1, 2 },
+	{ PAGE_PLAIN + 2, 9 },
+	{ PAGE_PLAIN + 3, 7 },
+	{ 10, 3 },
+	{ 17, 1 },
+	{ 22, 2 },
+	{ 26, 1 },
+	{ 32, 1 },
+	{ 41, 1 },
+	{ PAGE_GROWSDOWN + 1, 2 },
+	{ PAGE_GROWSDOWN + 1, 4 },
+}, parts_with_room[] = { { PAGE_PLAIN + 1, 1 }, { 22, 2 } };
 
-static uint64_t rows(enum tier tier __attribute__((unused)))
+static uint64_t rows(enum tier tier __attribute__((unused)), unsigned int world)
 {
-	return ROOMY_ROWS + COUNT(crowded);
+	return world == ROOMY ? ROOMY_ROWS :
+	       world == FULL  ? COUNT(full_parts) :
+				COUNT(parts_with_room);
 }
 
 /* Would the call take away what the process itself stands on? */
@@ -175,15 +175,16 @@ static bool suicidal(const struct process *p, uint64_t addr, uint64_t length)
 	return false;
 }
 
-static bool row(const struct process *p, enum tier tier __attribute__((unused)), uint64_t number,
-		struct combination *c)
+static bool row(const struct process *p, enum tier tier __attribute__((unused)), unsigned int world,
+		uint64_t number, struct combination *c)
 {
-	if (number < ROOMY_ROWS)
+	const struct part *part = world == FULL ? full_parts : parts_with_room;
+
+	if (world == ROOMY)
 		return roomy_row(p, number, c) && !suicidal(p, c->word[ADDR], c->word[LENGTH]);
-	number -= ROOMY_ROWS;
-	c->world = crowded[number].world;
-	c->word[ADDR] = process_page(p, crowded[number].page);
-	c->word[LENGTH] = crowded[number].pages * p->model.page_size;
+	part += number;
+	c->word[ADDR] = process_page(p, part->page);
+	c->word[LENGTH] = part->pages * p->model.page_size;
 	c->weight = 4;
 	c->dear = true;
 	return true;
