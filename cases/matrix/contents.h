@@ -62,23 +62,37 @@ static inline bool contents_access_agrees(const struct model *m, uint64_t addr, 
 	       fault.code == (access == ACCESS_MAPERR ? SEGV_MAPERR : SEGV_ACCERR);
 }
 
-/*
- * Do the pages of [start, end) hold what the model says, and fault where it says so? stores: these are tried too, and leave '!' behind; not
- * for objects that others look at.
- */
+/* Do the pages of [start, end) that can be read hold what the model says? */
 static inline bool contents_agree(const struct process *p, const struct model *m, uint64_t start,
-				  uint64_t end, bool stores)
+				  uint64_t end)
+{
+	for (uint64_t addr = start; addr < end; addr += m->page_size) {
+		const struct model_vma *vma = model_find(m, addr);
+
+		if (!vma || vma->start >= end)
+			break;
+		if (vma->start > addr)
+			addr = vma->start;
+		if (contents_touchable(vma, addr) && model_access(m, addr, false) == ACCESS_OK &&
+		    !contents_page_agrees(p, vma, addr))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Does touching the pages of [start, end) fault where the model says so, and nowhere else? Each fault is a signal, which takes a while. stores:
+ * these are tried too, and leave '!' behind.
+ */
+static inline bool accesses_agree(const struct model *m, uint64_t start, uint64_t end, bool stores)
 {
 	for (uint64_t addr = start; addr < end; addr += m->page_size) {
 		const struct model_vma *vma = model_find(m, addr);
 
 		if (vma && !contents_touchable(vma, addr))
 			continue;
-		if (model_access(m, addr, false) == ACCESS_OK ?
-			    !contents_page_agrees(p, vma, addr) :
-			    !contents_access_agrees(m, addr, false))
-			return false;
-		if (stores && !contents_access_agrees(m, addr + CONTENTS_STORE_AT, true))
+		if (!contents_access_agrees(m, addr, false) ||
+		    (stores && !contents_access_agrees(m, addr + CONTENTS_STORE_AT, true)))
 			return false;
 	}
 	return true;

@@ -65,6 +65,7 @@ static const unsigned int far_pages[] = {
 	PAGE_HUGES + HUGE_PAGES,
 	PAGE_HUGES + 2 * HUGE_PAGES - 1,
 };
+#define PAGES_TOUCHED 4 /* from one below the range: each fault takes a while */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define OTHER_ADDRESSES 12
 #define ADDRESSES (PAGE_BEHIND + COUNT(far_pages) + OTHER_ADDRESSES)
@@ -302,8 +303,9 @@ static bool agrees(const struct process *p, const struct combination *c,
 	uint64_t layout_end = process_page(p, LAYOUT_PAGES), page = p->model.page_size;
 	/* What was refused is looked at where it begins. */
 	uint64_t start = (a->error ? c->word[ADDR] & -page : a->address) - page;
-	uint64_t end = a->error ? start + 3 * page : a->address + a->length + page;
+	uint64_t touched, end = a->error ? start + 3 * page : a->address + a->length + page;
 
+	touched = start < p->base || end > layout_end ? p->base : start;
 	/* What lies around the layout was seen to be none of the range. */
 	if (c->dear || start < p->base)
 		start = p->base;
@@ -311,7 +313,9 @@ static bool agrees(const struct process *p, const struct combination *c,
 		end = layout_end;
 	return process_agrees(p, after, start, end) &&
 	       (!counts(p, c) || accounts_agree(&p->model, after)) &&
-	       (!c->dear || contents_agree(p, after, p->base, process_page(p, PAGE_HUGE), false));
+	       (!c->dear ||
+		(contents_agree(p, after, p->base, process_page(p, PAGE_HUGE)) &&
+		 accesses_agree(after, touched, touched + PAGES_TOUCHED * page, false)));
 }
 
 static bool touches(const struct process *p, const struct combination *c,
