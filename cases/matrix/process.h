@@ -189,6 +189,17 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 	return true;
 }
 
+/* Is something of this process in [start, end) that is not of the layout? */
+static inline bool process_is_in(const struct process *p, uint64_t start, uint64_t end)
+{
+	uint64_t layout_end = process_page(p, LAYOUT_PAGES);
+
+	return (start < p->base &&
+		model_find_overlap(&p->model, start, end < p->base ? end : p->base)) ||
+	       (end > layout_end &&
+		model_find_overlap(&p->model, start > layout_end ? start : layout_end, end));
+}
+
 /* Is [start, end) mapped as the model says? By the maps; true where the kernel does not tell. */
 static inline bool process_agrees(const struct process *p, const struct model *m, uint64_t start,
 				  uint64_t end)
