@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pages of the layout hold, and how they may be touched, compared with the model.
+ * What the pages of the layout hold, how they may be touched, and what the kernel counts of the process, compared with the model.
  */
 #ifndef CASES_MATRIX_CONTENTS_H
 #define CASES_MATRIX_CONTENTS_H
 
 #include "lib/fault.h"
+#include "lib/smaps.h"
 #include "process.h"
 
 /* Where a store is tried: not in the byte that tells what the page holds. */
@@ -96,6 +97,34 @@ static inline bool accesses_agree(const struct model *m, uint64_t start, uint64_
 			return false;
 	}
 	return true;
+}
+
+/* What the kernel counts, as far as it tells. */
+struct accounts {
+	bool total_told, locked_told, data_told;
+	uint64_t total, locked, data; /* bytes */
+};
+
+static inline struct accounts accounts_now(void)
+{
+	struct accounts now = { 0 };
+
+	now.total_told = address_space_bytes(&now.total);
+	now.locked_told = locked_bytes(&now.locked);
+	now.data_told = status_bytes("VmData", &now.data);
+	return now;
+}
+
+/* Have its accounts changed since then as those of the model, from m to after? */
+static inline bool accounts_agree(const struct accounts *then, const struct model *m,
+				  const struct model *after)
+{
+	struct accounts now = accounts_now();
+
+	return (!then->total_told || now.total - then->total == after->total_vm - m->total_vm) &&
+	       (!then->locked_told ||
+		now.locked - then->locked == after->locked_vm - m->locked_vm) &&
+	       (!then->data_told || now.data - then->data == after->data_vm - m->data_vm);
 }
 
 #endif

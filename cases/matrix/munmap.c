@@ -5,7 +5,7 @@
  */
 #include "contents.h"
 #include "drive.h"
-#include "lib/smaps.h"
+#include "vma_limit.h"
 
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
@@ -204,81 +204,12 @@ static bool done(struct model *m, const struct combination *c __attribute__((unu
 	return model_munmap_done(m, a);
 }
 
-/*
- * The number of VMAs, which is limited. The limit is the machine's, so it is reached, not lowered; and only when a call is to be made there,
- * since that takes tens of thousands of calls. max_map_count: one for which this would take too long is left alone.
- */
-#define MAP_COUNT_MOST 100000
-static char *crowd_pages;
-
 static bool enter(struct process *p, unsigned int world)
 {
-	struct model *m = &p->model;
-	int64_t limit = 0;
-
-	if (!sysctl_read("vm.max_map_count", &limit) || limit > MAP_COUNT_MOST)
-		return false;
-	m->max_map_count = (uint64_t)limit;
-	m->unlisted_vmas = 0;
-	m->unlisted_vmas = m->max_map_count - model_map_count(m) - (world == ROOM_FOR_ONE);
-	return true;
+	return vma_limit_enter(p, world == ROOM_FOR_ONE);
 }
 
-/* Every second page becomes a VMA of its own, until there may be no more. */
-static bool crowd_to_limit(const struct model *m)
-{
-	uint64_t page = m->page_size, length = (m->max_map_count + 1) * page;
-
-	crowd_pages = sys_mmap(NULL, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-			       -1, 0);
-	if (crowd_pages == MAP_FAILED)
-		return false;
-	for (uint64_t at = page; at + page < length; at += 2 * page)
-		if (sys_mprotect(crowd_pages + at, page, PROT_READ))
-			return errno == ENOMEM;
-	return true;
-}
-
-/* Brings the process into this world. What refused calls have split is whole again. */
-static bool crowd(const struct process *p, unsigned int world)
-{
-	static unsigned int current;
-	bool done = true;
-
-	if (world >= FULL && current < FULL)
-		done = process_restore(p) && crowd_to_limit(&p->model);
-	/* The first page is a VMA by itself now. */
-	if (world == ROOM_FOR_ONE && current < ROOM_FOR_ONE)
-		done = done && !sys_munmap(crowd_pages, p->model.page_size);
-	current = world;
-	return done;
-}
-
-/* What the kernel counts of this process, as far as it tells. */
-struct accounts {
-	bool total_told, locked_told;
-	uint64_t total, locked; /* bytes */
-};
 static struct accounts before;
-
-static struct accounts accounts_now(void)
-{
-	struct accounts now = { 0 };
-
-	now.total_told = address_space_bytes(&now.total);
-	now.locked_told = locked_bytes(&now.locked);
-	return now;
-}
-
-/* Has the kernel counted what the model has? */
-static bool accounts_agree(const struct model *m, const struct model *after)
-{
-	struct accounts now = accounts_now();
-
-	return (!before.total_told || before.total - now.total == m->total_vm - after->total_vm) &&
-	       (!before.locked_told ||
-		before.locked - now.locked == m->locked_vm - after->locked_vm);
-}
 
 static bool counts(const struct process *p, const struct combination *c)
 {
@@ -289,7 +220,7 @@ static bool counts(const struct process *p, const struct combination *c)
 
 static bool prepare(const struct process *p, const struct combination *c)
 {
-	if (!crowd(p, c->world))
+	if (c->world != ROOMY && !vma_limit_reach(p, c->world == ROOM_FOR_ONE))
 		return false;
 	if (counts(p, c))
 		before = accounts_now();
@@ -312,7 +243,7 @@ static bool agrees(const struct process *p, const struct combination *c,
 	if (c->dear || end > layout_end)
 		end = layout_end;
 	return process_agrees(p, after, start, end) &&
-	       (!counts(p, c) || accounts_agree(&p->model, after)) &&
+	       (!counts(p, c) || accounts_agree(&before, &p->model, after)) &&
 	       (!c->dear ||
 		(contents_agree(p, after, p->base, process_page(p, PAGE_HUGE)) &&
 		 accesses_agree(after, touched, touched + PAGES_TOUCHED * page, false)));
