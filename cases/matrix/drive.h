@@ -557,6 +557,9 @@ static inline const char *walk_rows(struct walk *walk)
 static inline bool matrix_init(void)
 {
 	objects_open(objects);
+	for (const struct area *area = matrix.areas; area->pages; area++)
+		if (area->object)
+			object_open_rare(objects, area->object);
 	return process_init(&process, matrix.areas, objects) &&
 	       (!matrix.laid_out || matrix.laid_out(&process));
 }

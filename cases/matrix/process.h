@@ -18,8 +18,9 @@
 #include "lib/page.h"
 #include "lib/space.h"
 #include "lib/syscalls.h"
+#include "lib/x86.h"
 
-#define LAYOUT_PAGES 1024
+#define LAYOUT_PAGES 2048
 #define LAYOUT_AREAS_MAX 64
 
 #define HUGE_LENGTH \
@@ -75,13 +76,14 @@ static inline bool process_map_area(const struct process *p, const struct area *
 {
 	const struct mapped_object *object = process_area_object(p, area);
 	char *start = process_pointer(process_page(p, area->page));
+	uint64_t prot = area->prot | (area->fill ? PROT_READ | PROT_WRITE : 0);
 
-	if (sys_mmap(start, process_area_bytes(p, area), area->prot, area->flags | MAP_FIXED,
+	if (sys_mmap(start, process_area_bytes(p, area), prot, area->flags | MAP_FIXED,
 		     object ? object->fd : -1, area->object_page * p->model.page_size) != start)
 		return false;
 	for (unsigned int i = 0; area->fill && i < area->pages; i++)
 		start[i * p->model.page_size] = (char)(area->fill + i);
-	return true;
+	return prot == area->prot || !sys_mprotect(start, process_area_bytes(p, area), area->prot);
 }
 
 /* Maps what belongs into the layout, and nothing else; what is sealed stays. */
@@ -180,6 +182,9 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 	if (answer.error || !model_mmap_done(m, &answer, answer.address) ||
 	    !process_map_area(p, area))
 		return false;
+	/* Its letters are what is stored under the first one; what belongs to a file is the file's. */
+	if (area->fill && !model_store(m, call.addr, call.addr + call.length, area->fill))
+		return false;
 	/* What is judged by a release that has mseal(), and lacks it, has other tests that say so. */
 	if (area->sealed && m->traits.mseal &&
 	    sys_mseal(process_pointer(call.addr), call.length, 0))
@@ -265,7 +270,8 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->cap_ipc_lock = caps_known() ? caps_have(CAPS_IPC_LOCK) : !geteuid();
 	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
-	m->limit_memlock = UINT64_MAX;
+	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
+	m->exec_only = x86_protection_keys();
 	p->maps = maps_available() ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : -1;
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
