@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * This process as the model sees it: its limits and rights, what is mapped in it, and a layout of our own at addresses where the kernel
- * places nothing:
- *
- *	page	  0      8    12  13 14     20  21        500          600 601
- *		  |......|AAAA|...|BB|......|SS |..........|............|GG|
- *
- * A and B are private and writable, S is sealed where there is mseal(), G grows down; 500 is in its guard gap.
+ * This process as the model sees it: its limits and rights, what is mapped in it, and a layout that the matrix gives as a table, at
+ * addresses where the kernel places nothing of its own choice.
  */
 #ifndef CASES_MATRIX_PROCESS_H
 #define CASES_MATRIX_PROCESS_H
@@ -15,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "objects.h"
 #include "lib/caps.h"
 #include "lib/limits.h"
 #include "lib/maps.h"
@@ -22,67 +18,96 @@
 #include "lib/page.h"
 #include "lib/space.h"
 #include "lib/syscalls.h"
+#include "lib/x86.h"
 
-#define LAYOUT_PAGES 1024
-#define LAYOUT_A 8
-#define LAYOUT_B 13
-#define LAYOUT_SEALED 20
-#define LAYOUT_GAP 500
-#define LAYOUT_GROWSDOWN 600
+#define LAYOUT_PAGES 2048
+#define LAYOUT_AREAS_MAX 64
 
 #define HUGE_LENGTH \
 	((uint64_t)1 << 40) /* above what RLIMIT_AS allows, far below the address space */
 #define HINT_MIN_MOST ((uint64_t)1 << 20) /* the program lies above */
 #define LIMIT_AS ((uint64_t)1 << 36)
 
+/* One mapping of the layout. What the model has to know of it, it is told by its own mmap(). */
+struct area {
+	unsigned int page, pages; /* in the layout */
+	uint64_t prot, flags; /* of mmap(); MAP_FIXED is added */
+	const char *object; /* the name of its kind (objects.h); NULL: MAP_ANONYMOUS is in flags */
+	unsigned int object_page; /* its first page in the object */
+	char fill; /* what its first page begins with, the next one with the next letter; 0: nothing is written */
+	bool sealed; /* where there is mseal() */
+};
+
 struct process {
 	struct model model; /* with the layout */
-	uint64_t base; /* the address of its page 0 */
-	bool maps; /* the kernel tells its mappings */
+	const struct area *areas; /* ascending, up to one of no pages */
+	const struct mapped_object *objects;
+	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
+	uint64_t base; /* the address of page 0 */
+	int maps; /* /proc/self/maps, where the kernel tells its mappings; else -1 */
+	bool huge_pool; /* there may be free huge pages */
+	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
 };
 
-static const struct {
-	unsigned int page, pages;
-	unsigned long flags;
-	unsigned int vm_flags;
-} process_areas[] = {
-	{ LAYOUT_A, 4, 0, 0 },
-	{ LAYOUT_B, 1, 0, 0 },
-	{ LAYOUT_SEALED, 1, 0, VM_SEALED },
-	{ LAYOUT_GROWSDOWN, 1, MAP_GROWSDOWN, VM_GROWSDOWN },
-};
-#define PROCESS_AREAS (sizeof(process_areas) / sizeof(process_areas[0]))
+/* An address of the model in this program; both have 64 bits where a matrix runs. */
+static inline void *process_pointer(uint64_t address)
+{
+	return (void *)(uintptr_t)address;
+}
 
 static inline uint64_t process_page(const struct process *p, long page)
 {
 	return p->base + (uint64_t)page * p->model.page_size;
 }
 
-static inline bool process_map_area(const struct process *p, size_t i)
+static inline uint64_t process_area_bytes(const struct process *p, const struct area *area)
 {
-	void *start = (void *)process_page(p, process_areas[i].page);
+	return area->pages * p->model.page_size;
+}
 
-	return sys_mmap(start, process_areas[i].pages * p->model.page_size, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | process_areas[i].flags, -1,
-			0) == start;
+/* The descriptor of an area, or NULL where it is anonymous, or its object can't be had here. */
+static inline const struct mapped_object *process_area_object(const struct process *p,
+							      const struct area *area)
+{
+	return area->object ? object_named(p->objects, area->object) : NULL;
+}
+
+static inline bool process_map_area(const struct process *p, const struct area *area)
+{
+	const struct mapped_object *object = process_area_object(p, area);
+	char *start = process_pointer(process_page(p, area->page));
+	uint64_t prot = area->prot | (area->fill ? PROT_READ | PROT_WRITE : 0);
+
+	if (sys_mmap(start, process_area_bytes(p, area), prot, area->flags | MAP_FIXED,
+		     object ? object->fd : -1, area->object_page * p->model.page_size) != start)
+		return false;
+	for (unsigned int i = 0; area->fill && i < area->pages; i++)
+		start[i * p->model.page_size] = (char)(area->fill + i);
+	return prot == area->prot || !sys_mprotect(start, process_area_bytes(p, area), area->prot);
 }
 
 /* Maps what belongs into the layout, and nothing else; what is sealed stays. */
 static inline bool process_restore(const struct process *p)
 {
-	bool sealed = p->model.traits.mseal;
+	uint64_t free = p->base;
 	bool done = true;
 
-	if (sealed)
-		done = !sys_munmap((void *)p->base, LAYOUT_SEALED * p->model.page_size) &&
-		       !sys_munmap((void *)process_page(p, LAYOUT_SEALED + 1),
-				   (LAYOUT_PAGES - LAYOUT_SEALED - 1) * p->model.page_size);
-	else
-		done = !sys_munmap((void *)p->base, LAYOUT_PAGES * p->model.page_size);
-	for (size_t i = 0; i < PROCESS_AREAS; i++)
-		if (!sealed || !(process_areas[i].vm_flags & VM_SEALED))
-			done = process_map_area(p, i) && done;
+	for (const struct area *area = p->areas;; area++) {
+		bool end = !area->pages;
+		uint64_t start = process_page(p, end ? LAYOUT_PAGES : area->page);
+
+		if (!end && !(area->sealed && p->model.traits.mseal && p->there[area - p->areas]))
+			continue;
+		if (start > free)
+			done = !sys_munmap(process_pointer(free), start - free) && done;
+		if (end)
+			break;
+		free = start + process_area_bytes(p, area);
+	}
+	for (const struct area *area = p->areas; area->pages; area++)
+		if (p->there[area - p->areas] && !(area->sealed && p->model.traits.mseal))
+			done = process_map_area(p, area) && done;
 	return done;
 }
 
@@ -113,16 +138,25 @@ static inline uint64_t process_huge_sizes(void)
 	return sizes;
 }
 
+/* Has a pool of huge pages any, or may it get some? Then it is not told who else takes them. */
+static inline bool process_huge_pool(void)
+{
+	int64_t pages = 0, surplus = 0;
+
+	return (sysctl_read("vm.nr_hugepages", &pages) && pages) ||
+	       (sysctl_read("vm.nr_overcommit_hugepages", &surplus) && surplus);
+}
+
 /* The address that a hint of one page is raised to, as this kernel does it: the LSM's share of it is not told anywhere. */
 static inline uint64_t process_hint_min(const struct model *m)
 {
-	void *p = sys_mmap((void *)m->page_size, m->page_size, PROT_NONE,
+	void *p = sys_mmap(process_pointer(m->page_size), m->page_size, PROT_NONE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return m->min_addr;
 	sys_munmap(p, m->page_size);
-	return (uint64_t)p < HINT_MIN_MOST ? (uint64_t)p : m->min_addr;
+	return (uintptr_t)p < HINT_MIN_MOST ? (uintptr_t)p : m->min_addr;
 }
 
 /* What else is mapped: the program, its stack, the vdso. */
@@ -139,37 +173,48 @@ static inline bool process_add_others(struct process *p)
 	return true;
 }
 
-/* Does the address space reach as far as the layout? */
-static inline bool process_has_room(const struct process *p)
+/* Maps an area, in this process and in its model. */
+static inline bool process_add_area(struct process *p, const struct area *area)
 {
-	return process_map_area(p, 0) &&
-	       !sys_munmap((void *)process_page(p, process_areas[0].page),
-			   process_areas[0].pages * p->model.page_size);
+	const struct mapped_object *object = process_area_object(p, area);
+	struct model *m = &p->model;
+	struct model_mmap_call call = { process_page(p, area->page),
+					process_area_bytes(p, area),
+					area->prot,
+					area->flags | MAP_FIXED,
+					area->object_page * m->page_size,
+					object ? &object->model : NULL };
+	struct model_answer answer;
+
+	if (area->object && !(object && object->there))
+		return true;
+	model_mmap(m, &call, &answer);
+	if (answer.error || !model_mmap_done(m, &answer, answer.address) ||
+	    !process_map_area(p, area))
+		return false;
+	/* Its letters are what is stored under the first one; what belongs to a file is the file's. */
+	if (area->fill && !model_store(m, call.addr, call.addr + call.length, area->fill))
+		return false;
+	/* What is judged by a release that has mseal(), and lacks it, has other tests that say so. */
+	if (area->sealed && m->traits.mseal &&
+	    sys_mseal(process_pointer(call.addr), call.length, 0))
+		m->traits.mseal = false;
+	for (size_t i = 0; i < m->vma_count; i++)
+		if (area->sealed && m->traits.mseal && m->vmas[i].start == call.addr)
+			m->vmas[i].flags |= VM_SEALED;
+	p->there[area - p->areas] = true;
+	return true;
 }
 
-/* Makes the layout, in this process and in its model. */
-static inline bool process_lay_out(struct process *p)
+/* Is something of this process in [start, end) that is not of the layout? */
+static inline bool process_is_in(const struct process *p, uint64_t start, uint64_t end)
 {
-	struct model *m = &p->model;
+	uint64_t layout_end = process_page(p, LAYOUT_PAGES);
 
-	for (size_t i = 0; i < PROCESS_AREAS; i++) {
-		uint64_t start = process_page(p, process_areas[i].page);
-		struct model_vma vma = { start, start + process_areas[i].pages * m->page_size,
-					 VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE |
-						 VM_MAYEXEC | process_areas[i].vm_flags };
-
-		if (!process_map_area(p, i))
-			return false;
-		/* What is judged by a release that has mseal(), and lacks it, has other tests that say so. */
-		if (vma.flags & VM_SEALED && m->traits.mseal &&
-		    sys_mseal((void *)start, vma.end - vma.start, 0))
-			m->traits.mseal = false;
-		if (!m->traits.mseal)
-			vma.flags &= ~VM_SEALED;
-		if (!model_add(m, &vma))
-			return false;
-	}
-	return true;
+	return (start < p->base &&
+		model_find_overlap(&p->model, start, end < p->base ? end : p->base)) ||
+	       (end > layout_end &&
+		model_find_overlap(&p->model, start > layout_end ? start : layout_end, end));
 }
 
 /* Is [start, end) mapped as the model says? By the maps; true where the kernel does not tell. */
@@ -178,13 +223,13 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 {
 	struct vma seen = { 0 };
 
-	while (p->maps && start < end) {
+	while (p->maps >= 0 && start < end) {
 		const struct model_vma *wanted = model_find_overlap(m, start, end);
 		uint64_t next = end;
 		bool mapped;
 
-		if (seen.end <= start && maps_find(start, &seen) != 1)
-			seen.start = seen.end = UINT64_MAX;
+		if (seen.end <= start && maps_find_in(p->maps, start, &seen) != 1)
+			seen.start = seen.end = UINTPTR_MAX;
 		mapped = seen.start <= start;
 		if (mapped != (wanted && wanted->start <= start))
 			return false;
@@ -208,8 +253,9 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 	return true;
 }
 
-/* False: this machine is not one that the model knows. */
-static inline bool process_init(struct process *p)
+/* Makes the layout. False: this machine is not one that the model knows. */
+static inline bool process_init(struct process *p, const struct area *areas,
+				const struct mapped_object *objects)
 {
 	struct model *m = &p->model;
 	int64_t min_addr = 0;
@@ -217,35 +263,47 @@ static inline bool process_init(struct process *p)
 	void *free_range;
 
 	memset(p, 0, sizeof(*p));
-	m->page_size = page_size();
-	p->base = (uint64_t)1 << 44;
-	if (!space_end() || !process_has_room(p) || !process_traits(&m->traits))
+	p->areas = areas;
+	p->objects = objects;
+	if (sizeof(void *) < sizeof(uint64_t) || !space_end() || !process_traits(&m->traits))
 		return false;
-	m->task_size = (uint64_t)space_end();
+	m->page_size = page_size();
+	m->task_size = (uintptr_t)space_end();
 	m->window_end = ((uint64_t)1 << SPACE_4LEVEL_BITS) - m->page_size;
 	sysctl_read("vm.mmap_min_addr", &min_addr);
 	m->min_addr = (uint64_t)min_addr > m->page_size ? (uint64_t)min_addr : m->page_size;
 	m->hint_min_addr = process_hint_min(m);
 	m->huge_sizes = process_huge_sizes();
+	p->huge_pool = process_huge_pool();
 	m->huge_default = 21;
 	m->thp = !access("/sys/kernel/mm/transparent_hugepage", F_OK);
 	/* Built without libcap, the capabilities are those that the user stands for. */
 	m->cap_ipc_lock = caps_known() ? caps_have(CAPS_IPC_LOCK) : !geteuid();
 	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
-	m->limit_memlock = UINT64_MAX;
-	m->planted = getenv("MMAPCONF_PLANT");
-	p->maps = maps_available();
+	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
+	m->exec_only = x86_protection_keys();
+	p->maps = maps_available() ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : -1;
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
 	if (address_space_bytes(&bytes))
 		m->total_vm = bytes;
 
-	free_range = sys_mmap(NULL, 2 * LIMIT_AS, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	free_range = sys_mmap(NULL, (size_t)(2 * LIMIT_AS), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			      -1, 0);
 	p->limited = free_range == MAP_FAILED;
 	if (!p->limited)
-		sys_munmap(free_range, 2 * LIMIT_AS);
-	return process_lay_out(p);
+		sys_munmap(free_range, (size_t)(2 * LIMIT_AS));
+	p->base = (uint64_t)1 << 44;
+	for (const struct area *area = areas; area->pages; area++)
+		if (!process_add_area(p, area))
+			return false;
+	m->planted = getenv("MMAPCONF_PLANT");
+	if (m->planted && !strcmp(m->planted, "each")) {
+		p->plant_each = true;
+		m->planted = NULL;
+	}
+	return true;
 }
 
 #endif
