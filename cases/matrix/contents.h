@@ -45,22 +45,23 @@ static inline bool contents_page_agrees(const struct process *p, const struct mo
 	if (vma->tag)
 		wanted = (unsigned char)(vma->tag + (vma->tag_offset + distance) / page);
 	else if (object && object->lettered && object_page >= OBJECT_FILE_PAGES)
-		return fault_probe(FAULT_READ, (void *)addr).signal == SIGBUS;
+		return fault_probe(FAULT_READ, process_pointer(addr)).signal == SIGBUS;
 	else if (object && object->lettered)
 		wanted = (unsigned char)('A' + object_page);
-	return fault_probe_bytes(wanted, (void *)addr, 1).equal;
+	return fault_probe_bytes(wanted, process_pointer(addr), 1).equal;
 }
 
 /* Does touching addr raise what the model says, and no more? */
 static inline bool contents_access_agrees(const struct model *m, uint64_t addr, bool store)
 {
 	enum model_access access = model_access(m, addr, store);
-	struct fault fault = fault_probe(store ? FAULT_WRITE : FAULT_READ, (void *)addr);
+	struct fault fault = fault_probe(store ? FAULT_WRITE : FAULT_READ, process_pointer(addr));
 
 	if (access == ACCESS_OK)
 		return !fault.signal;
-	return fault.signal == SIGSEGV &&
-	       fault.code == (access == ACCESS_MAPERR ? SEGV_MAPERR : SEGV_ACCERR);
+	return fault.signal == SIGSEGV && fault.code == (access == ACCESS_MAPERR ? SEGV_MAPERR :
+							 access == ACCESS_ACCERR ? SEGV_ACCERR :
+										   SEGV_PKUERR);
 }
 
 /* Do the pages of [start, end) that can be read hold what the model says? */

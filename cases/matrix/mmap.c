@@ -50,7 +50,7 @@ enum column {
 	COLUMN_FLAGS_END = COLUMN_FLAGS + 5,
 };
 
-#define BIT(n) (1ul << (n))
+#define BIT(n) ((uint64_t)1 << (n))
 #define SIZE_FIELD(n) ((n)*BIT(26))
 
 /* Evenly: the four bits of each column, in all their combinations. */
@@ -442,7 +442,7 @@ static bool agrees(const struct process *p, const struct combination *c,
 	if (!c->dear)
 		return true;
 	return process_agrees(p, after, p->base, process_page(p, LAYOUT_PAGES)) &&
-	       (!address || bytes_agree(c, a, (char *)address)) &&
+	       (!address || bytes_agree(c, a, process_pointer(address))) &&
 	       (!address || model_find(after, p->base) ||
 		process_agrees(p, after, address + a->length, address + a->length + page));
 }
@@ -466,7 +466,7 @@ static bool undo(const struct process *p, const struct combination *c, const str
 {
 	if (error)
 		return !a->unmaps;
-	return !sys_munmap((void *)result, a->length) && !touches(p, c, a);
+	return !sys_munmap(process_pointer(result), a->length) && !touches(p, c, a);
 }
 
 static const struct matrix matrix = {

@@ -220,8 +220,8 @@ static bool promise(struct process *p)
 	p->model.limit_commit = (memory.totalram + memory.totalswap) * memory.mem_unit;
 	model_mmap(&p->model, &call, &a);
 	return p->model.limit_commit < PROMISED_LENGTH && !a.error &&
-	       sys_mmap((void *)call.addr, call.length, call.prot, call.flags, -1, 0) ==
-		       (void *)call.addr &&
+	       sys_mmap(process_pointer(call.addr), call.length, call.prot, call.flags, -1, 0) ==
+		       process_pointer(call.addr) &&
 	       model_mmap_done(&p->model, &a, call.addr);
 }
 
@@ -284,7 +284,7 @@ static bool populated(const struct process *p, const struct model_answer *a,
 		if ((vma->flags & (VM_LOCKED | VM_WRITE | VM_MAYSHARE)) != (VM_LOCKED | VM_WRITE) ||
 		    model_find(&p->model, vma->start)->flags & VM_WRITE)
 			continue;
-		if (smaps_bytes((void *)vma->start, "Anonymous", &bytes) &&
+		if (smaps_bytes(process_pointer(vma->start), "Anonymous", &bytes) &&
 		    bytes != vma->end - vma->start)
 			return false;
 	}

@@ -32,7 +32,7 @@
 
 struct mapped_object {
 	const char *name;
-	long fd; /* the word for the call */
+	int64_t fd; /* the word for the call */
 	bool there; /* could be opened here */
 	bool lettered; /* its pages are A to D */
 	struct model_object model;
@@ -272,7 +272,7 @@ static inline void objects_open(struct mapped_object objects[OBJECTS])
 			object_open_kind(&objects[kind], kind);
 	}
 	/* The kernel takes the lower half of the word. */
-	objects[29].fd |= 1L << 32;
+	objects[29].fd |= (int64_t)1 << 32;
 }
 
 /* Opens the rare kind of this name, if it is one. */

@@ -49,6 +49,12 @@ struct process {
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
 };
 
+/* An address of the model in this program; both have 64 bits where a matrix runs. */
+static inline void *process_pointer(uint64_t address)
+{
+	return (void *)(uintptr_t)address;
+}
+
 static inline uint64_t process_page(const struct process *p, long page)
 {
 	return p->base + (uint64_t)page * p->model.page_size;
@@ -69,7 +75,7 @@ static inline const struct mapped_object *process_area_object(const struct proce
 static inline bool process_map_area(const struct process *p, const struct area *area)
 {
 	const struct mapped_object *object = process_area_object(p, area);
-	char *start = (char *)process_page(p, area->page);
+	char *start = process_pointer(process_page(p, area->page));
 	uint64_t prot = area->prot | (area->fill ? PROT_READ | PROT_WRITE : 0);
 
 	if (sys_mmap(start, process_area_bytes(p, area), prot, area->flags | MAP_FIXED,
@@ -93,7 +99,7 @@ static inline bool process_restore(const struct process *p)
 		if (!end && !(area->sealed && p->model.traits.mseal && p->there[area - p->areas]))
 			continue;
 		if (start > free)
-			done = !sys_munmap((void *)free, start - free) && done;
+			done = !sys_munmap(process_pointer(free), start - free) && done;
 		if (end)
 			break;
 		free = start + process_area_bytes(p, area);
@@ -134,13 +140,13 @@ static inline uint64_t process_huge_sizes(void)
 /* The address that a hint of one page is raised to, as this kernel does it: the LSM's share of it is not told anywhere. */
 static inline uint64_t process_hint_min(const struct model *m)
 {
-	void *p = sys_mmap((void *)m->page_size, m->page_size, PROT_NONE,
+	void *p = sys_mmap(process_pointer(m->page_size), m->page_size, PROT_NONE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return m->min_addr;
 	sys_munmap(p, m->page_size);
-	return (uint64_t)p < HINT_MIN_MOST ? (uint64_t)p : m->min_addr;
+	return (uintptr_t)p < HINT_MIN_MOST ? (uintptr_t)p : m->min_addr;
 }
 
 /* What else is mapped: the program, its stack, the vdso. */
@@ -180,7 +186,8 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 	if (area->fill && !model_store(m, call.addr, call.addr + call.length, area->fill))
 		return false;
 	/* What is judged by a release that has mseal(), and lacks it, has other tests that say so. */
-	if (area->sealed && m->traits.mseal && sys_mseal((void *)call.addr, call.length, 0))
+	if (area->sealed && m->traits.mseal &&
+	    sys_mseal(process_pointer(call.addr), call.length, 0))
 		m->traits.mseal = false;
 	for (size_t i = 0; i < m->vma_count; i++)
 		if (area->sealed && m->traits.mseal && m->vmas[i].start == call.addr)
@@ -212,7 +219,7 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 		bool mapped;
 
 		if (seen.end <= start && maps_find_in(p->maps, start, &seen) != 1)
-			seen.start = seen.end = UINT64_MAX;
+			seen.start = seen.end = UINTPTR_MAX;
 		mapped = seen.start <= start;
 		if (mapped != (wanted && wanted->start <= start))
 			return false;
@@ -248,10 +255,10 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	memset(p, 0, sizeof(*p));
 	p->areas = areas;
 	p->objects = objects;
-	if (!space_end() || !process_traits(&m->traits))
+	if (sizeof(void *) < sizeof(uint64_t) || !space_end() || !process_traits(&m->traits))
 		return false;
 	m->page_size = page_size();
-	m->task_size = (uint64_t)space_end();
+	m->task_size = (uintptr_t)space_end();
 	m->window_end = ((uint64_t)1 << SPACE_4LEVEL_BITS) - m->page_size;
 	sysctl_read("vm.mmap_min_addr", &min_addr);
 	m->min_addr = (uint64_t)min_addr > m->page_size ? (uint64_t)min_addr : m->page_size;
@@ -271,10 +278,11 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	if (address_space_bytes(&bytes))
 		m->total_vm = bytes;
 
-	free_range = sys_mmap(NULL, 2 * LIMIT_AS, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	free_range = sys_mmap(NULL, (size_t)(2 * LIMIT_AS), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			      -1, 0);
 	p->limited = free_range == MAP_FAILED;
 	if (!p->limited)
-		sys_munmap(free_range, 2 * LIMIT_AS);
+		sys_munmap(free_range, (size_t)(2 * LIMIT_AS));
 	p->base = (uint64_t)1 << 44;
 	for (const struct area *area = areas; area->pages; area++)
 		if (!process_add_area(p, area))
