@@ -472,9 +472,15 @@ static unsigned int vm_flags(const struct request *r)
 
 void model_mmap(const struct model *m, const struct model_mmap_call *call, struct model_answer *a)
 {
+	memset(a, 0, sizeof(*a));
+	model_do_mmap(m, call, a);
+}
+
+void model_do_mmap(const struct model *m, const struct model_mmap_call *call,
+		   struct model_answer *a)
+{
 	struct request r = { call->addr, call->length, call->prot, call->flags, call->offset };
 
-	memset(a, 0, sizeof(*a));
 	a->align = m->page_size;
 	r.vm_flags = vm_flags(&r);
 

@@ -31,6 +31,7 @@
 #define VM_HUGETLB 0x1000u
 #define VM_DROPPABLE 0x2000u
 #define VM_SEALED 0x4000u
+#define VM_LOCKONFAULT 0x10000u
 /* Ours: a shared object of the length of the mapping, made for it, whatever the offset (a shared /dev/zero). */
 #define VM_FRESH 0x8000u
 
@@ -85,6 +86,7 @@ struct model_object {
 	int hook_error;
 	const char *hook_clause; /* of HOOK_NONE and HOOK_REFUSES */
 	bool zero; /* /dev/zero */
+	bool no_fsync; /* it has no sync operation */
 	bool thp; /* its file system places mappings for huge pages */
 	unsigned int seals; /* F_SEAL_… */
 	unsigned int huge_shift; /* of a hugetlb file: log2 of its pages */
@@ -127,6 +129,11 @@ enum model_place {
 	PLACE_FREE, /* where the kernel likes: anywhere free in [low, high) */
 };
 
+/* Where a call is emulated by another, what that other's decisions are called. */
+struct model_renaming {
+	const char *theirs, *ours; /* clauses */
+};
+
 struct model_answer {
 	int error; /* 0: it succeeds */
 	const char *clause; /* what decided */
@@ -137,11 +144,21 @@ struct model_answer {
 	bool may_lack_room; /* by chance there may be none in [low, high): then ENOMEM */
 	uint64_t length; /* rounded */
 	struct model_vma made; /* but for its place */
+	uint64_t synced_end; /* msync: what is shared in [addr, synced_end) has been written */
+	const struct model_renaming *renamings; /* up to one without names; NULL: none */
 };
 
 struct model_mmap_call {
 	uint64_t addr, length, prot, flags, offset;
 	const struct model_object *object; /* of the descriptor */
+};
+
+struct model_msync_call {
+	uint64_t addr, length, flags;
+};
+
+struct model_remap_file_pages_call {
+	uint64_t start, size, prot, pgoff, flags;
 };
 
 /* state.c: the list of mappings. */
@@ -167,6 +184,17 @@ bool model_any(const struct model *m, uint64_t start, uint64_t end, unsigned int
 /* What each call answers; none changes the state. */
 
 void model_mmap(const struct model *m, const struct model_mmap_call *call, struct model_answer *a);
+
+/* The same behind checks of a call that is emulated by mmap(): what has refused already, stays. */
+void model_do_mmap(const struct model *m, const struct model_mmap_call *call,
+		   struct model_answer *a);
+
+void model_msync(const struct model *m, const struct model_msync_call *call,
+		 struct model_answer *a);
+
+/* Its result is 0; what is mapped then is at address. */
+void model_remap_file_pages(const struct model *m, const struct model_remap_file_pages_call *call,
+			    struct model_answer *a);
 
 /* The state after that answer: a result of PLACE_FREE is at address. False: the list is full. */
 bool model_mmap_done(struct model *m, const struct model_answer *a, uint64_t address);
