@@ -31,7 +31,11 @@
 #define VM_HUGETLB 0x1000u
 #define VM_DROPPABLE 0x2000u
 #define VM_SEALED 0x4000u
-#define VM_LOCKONFAULT 0x10000u
+#define VM_DONTEXPAND 0x10000u
+#define VM_PFNMAP 0x20000u
+#define VM_LOCKONFAULT 0x40000u
+/* What mprotect() gives and takes. */
+#define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
 /* Ours: a shared object of the length of the mapping, made for it, whatever the offset (a shared /dev/zero). */
 #define VM_FRESH 0x8000u
 
@@ -92,11 +96,17 @@ struct model_object {
 	unsigned int huge_shift; /* of a hugetlb file: log2 of its pages */
 };
 
+/*
+ * A mapping. What it holds: tag 0, what the object holds, and zeros where there is none. Another tag, what was stored there under this
+ * tag, beginning with byte tag_offset of it: into private pages, or into the object that belongs to a shared anonymous mapping.
+ */
 struct model_vma {
 	uint64_t start, end; /* bytes; end is the first above */
 	unsigned int flags; /* VM_… */
 	const struct model_object *object; /* NULL: anonymous */
 	uint64_t offset; /* bytes into the object */
+	unsigned int tag;
+	uint64_t tag_offset;
 };
 
 #define MODEL_VMAS_MAX 128
@@ -113,8 +123,11 @@ struct model {
 	unsigned int huge_default; /* log2 of the default size */
 	bool thp; /* the kernel has transparent huge pages */
 	bool cap_ipc_lock, cap_sys_rawio;
-	uint64_t limit_as, limit_memlock; /* bytes; UINT64_MAX: none */
-	uint64_t total_vm, locked_vm; /* bytes */
+	bool exec_only; /* what may be executed alone can't be read: by a protection key */
+	uint64_t limit_as, limit_memlock, limit_data; /* bytes; UINT64_MAX: none */
+	uint64_t total_vm, locked_vm, data_vm; /* bytes */
+	uint64_t max_map_count; /* vm.max_map_count */
+	uint64_t unlisted_vmas; /* how many more VMAs there are than the list has */
 	size_t vma_count;
 	struct model_vma vmas[MODEL_VMAS_MAX]; /* by address */
 	const char *
@@ -161,13 +174,29 @@ struct model_remap_file_pages_call {
 	uint64_t start, size, prot, pgoff, flags;
 };
 
-/* state.c: the list of mappings. */
+/*
+ * state.c: the list of mappings. Those that change it say false where the list is full; then it may be changed in part. Ranges begin and
+ * end with pages; what is not mapped in a range is left out.
+ */
 
-/* Adds a VMA where nothing is; false: the list is full. */
+/* Adds a VMA where nothing is. */
 bool model_add(struct model *m, const struct model_vma *vma);
 
-/* Takes [start, end) out, and splits what it cuts through; false: the list is full. */
+/* Takes [start, end) out, and splits what it cuts through. */
 bool model_remove(struct model *m, uint64_t start, uint64_t end);
+
+/* Takes flags away from what is in [start, end), then adds others; the accounts follow. */
+bool model_change(struct model *m, uint64_t start, uint64_t end, unsigned int take,
+		  unsigned int give);
+
+/* Moves what is in [start, end), with all that it holds, so that start comes to be at to; the new range is free, and overlaps nothing. */
+bool model_move(struct model *m, uint64_t start, uint64_t end, uint64_t to);
+
+/* The process stores bytes under this tag all over [start, end), and byte 0 of them at start. */
+bool model_store(struct model *m, uint64_t start, uint64_t end, unsigned int tag);
+
+/* Private pages lose what was stored in them. */
+bool model_discard(struct model *m, uint64_t start, uint64_t end);
 
 /* The lowest VMA that ends above addr, or NULL. */
 const struct model_vma *model_find(const struct model *m, uint64_t addr);
@@ -180,6 +209,19 @@ uint64_t model_mapped(const struct model *m, uint64_t start, uint64_t end);
 
 /* Does a VMA in [start, end) have this flag? */
 bool model_any(const struct model *m, uint64_t start, uint64_t end, unsigned int flag);
+
+/*
+ * Is there one VMA of the kernel's on both sides of addr? Neighbours that differ in nothing but what they hold count as one: so they are
+ * mapped, or come to be, but where anonymous memory was moved.
+ */
+bool model_cuts(const struct model *m, uint64_t addr);
+
+/* The VMAs of the process, as the kernel counts them. */
+uint64_t model_map_count(const struct model *m);
+
+/* What becomes of a load from, or of a store to, an address. */
+enum model_access { ACCESS_OK, ACCESS_MAPERR, ACCESS_ACCERR };
+enum model_access model_access(const struct model *m, uint64_t addr, bool store);
 
 /* What each call answers; none changes the state. */
 

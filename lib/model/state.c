@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The mappings of a process, as a list by address. Neighbours are not merged: what a call answers does not depend on it, but for the
- * limit of their number.
+ * The mappings of a process, as a list by address. Neighbours are not merged, since what they hold may differ; where VMAs are counted,
+ * neighbours that the kernel merges count as one.
  */
 #include <string.h>
 
@@ -27,20 +27,23 @@ static bool insert(struct model *m, size_t i, const struct model_vma *vma)
 	return true;
 }
 
-static void account(struct model *m, const struct model_vma *vma, uint64_t bytes, bool more)
+static void account(struct model *m, const struct model_vma *vma, bool more)
 {
-	uint64_t change = more ? bytes : -bytes;
+	uint64_t bytes = vma->end - vma->start, change = more ? bytes : -bytes;
 
 	m->total_vm += change;
 	if (vma->flags & VM_LOCKED)
 		m->locked_vm += change;
+	/* mm/mmap.c:is_data_mapping */
+	if ((vma->flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE)
+		m->data_vm += change;
 }
 
 bool model_add(struct model *m, const struct model_vma *vma)
 {
 	if (!insert(m, find(m, vma->start), vma))
 		return false;
-	account(m, vma, vma->end - vma->start, true);
+	account(m, vma, true);
 	return true;
 }
 
@@ -54,6 +57,7 @@ static bool split(struct model *m, uint64_t addr)
 		return true;
 	upper = m->vmas[i];
 	upper.offset += addr - upper.start;
+	upper.tag_offset += addr - upper.start;
 	upper.start = addr;
 	if (!insert(m, i + 1, &upper))
 		return false;
@@ -61,17 +65,94 @@ static bool split(struct model *m, uint64_t addr)
 	return true;
 }
 
+/* Splits at both ends of [start, end): its VMAs are those from first to last, without last. */
+static bool isolate(struct model *m, uint64_t start, uint64_t end, size_t *first, size_t *last)
+{
+	if (!split(m, start) || !split(m, end))
+		return false;
+	*first = *last = find(m, start);
+	while (*last < m->vma_count && m->vmas[*last].start < end)
+		++*last;
+	return true;
+}
+
 bool model_remove(struct model *m, uint64_t start, uint64_t end)
 {
 	size_t first, last;
 
-	if (!split(m, start) || !split(m, end))
+	if (!isolate(m, start, end, &first, &last))
 		return false;
-	first = find(m, start);
-	for (last = first; last < m->vma_count && m->vmas[last].start < end; last++)
-		account(m, &m->vmas[last], m->vmas[last].end - m->vmas[last].start, false);
+	for (size_t i = first; i < last; i++)
+		account(m, &m->vmas[i], false);
 	memmove(&m->vmas[first], &m->vmas[last], (m->vma_count - last) * sizeof(m->vmas[0]));
 	m->vma_count -= last - first;
+	return true;
+}
+
+bool model_change(struct model *m, uint64_t start, uint64_t end, unsigned int take,
+		  unsigned int give)
+{
+	size_t first, last;
+
+	if (!isolate(m, start, end, &first, &last))
+		return false;
+	for (size_t i = first; i < last; i++) {
+		account(m, &m->vmas[i], false);
+		m->vmas[i].flags = (m->vmas[i].flags & ~take) | give;
+		account(m, &m->vmas[i], true);
+	}
+	return true;
+}
+
+bool model_move(struct model *m, uint64_t start, uint64_t end, uint64_t to)
+{
+	size_t first, last;
+
+	if (!isolate(m, start, end, &first, &last))
+		return false;
+	for (size_t n = last - first; n; n--) {
+		size_t i = find(m, start);
+		struct model_vma vma = m->vmas[i];
+
+		/* The list keeps its length, so there is room. */
+		memmove(&m->vmas[i], &m->vmas[i + 1], (--m->vma_count - i) * sizeof(vma));
+		vma.start += to - start;
+		vma.end += to - start;
+		insert(m, find(m, vma.start), &vma);
+	}
+	return true;
+}
+
+/* Of a VMA: does it hold bytes that are its own, or its own object's? */
+static bool may_hold(const struct model_vma *vma)
+{
+	return !(vma->flags & VM_MAYSHARE) || !vma->object || vma->flags & VM_FRESH;
+}
+
+bool model_store(struct model *m, uint64_t start, uint64_t end, unsigned int tag)
+{
+	size_t first, last;
+
+	if (!isolate(m, start, end, &first, &last))
+		return false;
+	for (size_t i = first; i < last; i++) {
+		if (!may_hold(&m->vmas[i]))
+			continue;
+		m->vmas[i].tag = tag;
+		m->vmas[i].tag_offset = m->vmas[i].start - start;
+	}
+	return true;
+}
+
+bool model_discard(struct model *m, uint64_t start, uint64_t end)
+{
+	size_t first, last;
+
+	if (!isolate(m, start, end, &first, &last))
+		return false;
+	for (size_t i = first; i < last; i++)
+		if (!(m->vmas[i].flags & VM_MAYSHARE))
+			m->vmas[i].tag = 0;
 	return true;
 }
 
@@ -108,4 +189,43 @@ bool model_any(const struct model *m, uint64_t start, uint64_t end, unsigned int
 		if (m->vmas[i].flags & flag)
 			return true;
 	return false;
+}
+
+/* Is the VMA in this place of the list one with that before it? */
+static bool continues(const struct model *m, size_t i)
+{
+	const struct model_vma *vma = &m->vmas[i], *below = vma - 1;
+
+	return i && below->end == vma->start && below->flags == vma->flags &&
+	       below->object == vma->object &&
+	       (!vma->object || below->offset + (below->end - below->start) == vma->offset);
+}
+
+bool model_cuts(const struct model *m, uint64_t addr)
+{
+	size_t i = find(m, addr);
+
+	if (i == m->vma_count)
+		return false;
+	return m->vmas[i].start < addr || (m->vmas[i].start == addr && continues(m, i));
+}
+
+uint64_t model_map_count(const struct model *m)
+{
+	uint64_t count = m->unlisted_vmas + m->vma_count;
+
+	for (size_t i = 0; i < m->vma_count; i++)
+		count -= continues(m, i);
+	return count;
+}
+
+/* arch/x86/mm/pgprot.c: what may be written can be read, and so can what may be executed, unless a protection key is in the way. */
+enum model_access model_access(const struct model *m, uint64_t addr, bool store)
+{
+	const struct model_vma *vma = model_find(m, addr);
+	unsigned int loads = VM_READ | VM_WRITE | (m->exec_only ? 0 : VM_EXEC);
+
+	if (!vma || vma->start > addr)
+		return ACCESS_MAPERR;
+	return vma->flags & (store ? VM_WRITE : loads) ? ACCESS_OK : ACCESS_ACCERR;
 }
