@@ -35,6 +35,7 @@ struct area {
 	unsigned int object_page; /* its first page in the object */
 	char fill; /* what its first page begins with, the next one with the next letter; 0: nothing is written */
 	bool sealed; /* where there is mseal() */
+	bool onfault; /* locked by mlock2(MLOCK_ONFAULT) */
 };
 
 struct process {
@@ -74,7 +75,8 @@ static inline bool process_map_area(const struct process *p, const struct area *
 		return false;
 	for (unsigned int i = 0; area->fill && i < area->pages; i++)
 		start[i * p->model.page_size] = (char)(area->fill + i);
-	return true;
+	return !area->onfault ||
+	       !syscall(SYS_mlock2, start, process_area_bytes(p, area), MLOCK_ONFAULT);
 }
 
 /* Maps what belongs into the layout, and nothing else; what is sealed stays. */
@@ -180,7 +182,8 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 		if (area->sealed && m->traits.mseal && m->vmas[i].start == call.addr)
 			m->vmas[i].flags |= VM_SEALED;
 	p->there[area - p->areas] = true;
-	return true;
+	return !area->onfault ||
+	       model_change(m, call.addr, call.addr + call.length, 0, VM_LOCKED | VM_LOCKONFAULT);
 }
 
 /* Is [start, end) mapped as the model says? By the maps; true where the kernel does not tell. */

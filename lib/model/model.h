@@ -105,6 +105,7 @@ struct model_vma {
 	unsigned int flags; /* VM_… */
 	const struct model_object *object; /* NULL: anonymous */
 	uint64_t offset; /* bytes into the object */
+	unsigned int memory; /* of an object that was made for a shared mapping: its number; else 0 */
 	unsigned int tag;
 	uint64_t tag_offset;
 };
@@ -127,6 +128,7 @@ struct model {
 	uint64_t limit_as, limit_memlock, limit_data; /* bytes; UINT64_MAX: none */
 	uint64_t total_vm, locked_vm, data_vm; /* bytes */
 	uint64_t max_map_count; /* vm.max_map_count */
+	unsigned int memories; /* how many objects were made for shared mappings */
 	uint64_t unlisted_vmas; /* how many more VMAs there are than the list has */
 	size_t vma_count;
 	struct model_vma vmas[MODEL_VMAS_MAX]; /* by address */

@@ -29,7 +29,7 @@ static const struct model_object shared_memory = {
 /* Is the other one a mapping through the same open file? */
 static bool same_file(const struct model_vma *vma, const struct model_vma *other)
 {
-	return other->object == vma->object;
+	return other->object == vma->object && other->memory == vma->memory;
 }
 
 static void check_target(const struct model *m, struct model_answer *a, const struct model_vma *vma)
@@ -106,7 +106,6 @@ static void map_again(const struct model *m, struct model_answer *a,
 		      const struct model_remap_file_pages_call *call, const struct model_vma *vma,
 		      uint64_t start, uint64_t size)
 {
-	bool own = vma->object && !(vma->flags & VM_FRESH);
 	const struct model_mmap_call map = {
 		.addr = start,
 		.length = size,
@@ -118,7 +117,7 @@ static void map_again(const struct model *m, struct model_answer *a,
 		/* In bytes there are no more; what is beyond is refused as the last one is. */
 		.offset = call->pgoff < UINT64_MAX / m->page_size ? call->pgoff * m->page_size :
 								    -m->page_size,
-		.object = own ? vma->object : &shared_memory,
+		.object = vma->memory ? &shared_memory : vma->object,
 	};
 
 	if (map.object->huge_shift)
@@ -128,6 +127,7 @@ static void map_again(const struct model *m, struct model_answer *a,
 	model_do_mmap(m, &map, a);
 	grant_special(m, a, call, vma, start + size);
 	a->made.object = vma->object;
+	a->made.memory = vma->memory;
 	a->made.flags |= vma->flags & VM_FRESH;
 }
 

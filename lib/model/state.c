@@ -197,8 +197,9 @@ static bool continues(const struct model *m, size_t i)
 	const struct model_vma *vma = &m->vmas[i], *below = vma - 1;
 
 	return i && below->end == vma->start && below->flags == vma->flags &&
-	       below->object == vma->object &&
-	       (!vma->object || below->offset + (below->end - below->start) == vma->offset);
+	       below->object == vma->object && below->memory == vma->memory &&
+	       (!(vma->object || vma->memory) ||
+		below->offset + (below->end - below->start) == vma->offset);
 }
 
 bool model_cuts(const struct model *m, uint64_t addr)
