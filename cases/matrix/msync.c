@@ -184,6 +184,8 @@ static bool bytes_kept(const struct process *p)
 	return true;
 }
 
+static bool writes_back; /* the pages of the scratch file, which the kernel tells */
+
 /* The file's pages that are dirty, or being written; -1: that is not told. */
 static long unwritten(int fd, uint64_t offset, uint64_t length)
 {
@@ -197,7 +199,13 @@ static long unwritten(int fd, uint64_t offset, uint64_t length)
 	return (long)(seen.dirty + seen.writeback);
 }
 
-/* The areas of the scratch file, and nothing else, are written as far as the model says. */
+/* Makes a page of the real file dirty: it gets the bytes that it has. */
+static void make_dirty(const struct process *p, const struct area *area)
+{
+	*(volatile char *)process_page(p, area->page) = (char)('A' + area->object_page);
+}
+
+/* The pages of the real file are written up to where the model says, and no further, whoever else may be writing them: so twice. */
 static bool written_agrees(const struct process *p, const struct combination *c,
 			   const struct model_answer *a)
 {
@@ -205,26 +213,29 @@ static bool written_agrees(const struct process *p, const struct combination *c,
 	uint64_t page = p->model.page_size;
 
 	for (const struct area *area = p->areas; area->pages; area++) {
-		uint64_t at = process_page(p, area->page);
+		uint64_t at = process_page(p, area->page), offset = area->object_page * page;
 
-		if (process_area_object(p, area) != file || at < c->word[ADDR] ||
-		    at >= a->synced_end)
+		if (process_area_object(p, area) != file || at < c->word[ADDR])
 			continue;
-		if (unwritten((int)file->fd, area->object_page * page, page) > 0)
+		if (at < a->synced_end && unwritten((int)file->fd, offset, page) > 0)
+			return false;
+		if (at < a->synced_end || !writes_back || unwritten((int)file->fd, offset, page))
+			continue;
+		make_dirty(p, area);
+		sys_msync((void *)c->word[ADDR], c->word[LENGTH], (int)c->word[FLAGS]);
+		if (!unwritten((int)file->fd, offset, page))
 			return false;
 	}
 	return true;
 }
 
-/* Makes the pages of the real file dirty: they get the bytes that they have. */
 static bool prepare(const struct process *p, const struct combination *c)
 {
 	const struct mapped_object *file = object_named(p->objects, "scratch");
 
 	for (const struct area *area = p->areas; c->dear && area->pages; area++)
 		if (p->there[area - p->areas] && process_area_object(p, area) == file)
-			*(volatile char *)process_page(p, area->page) =
-				(char)('A' + area->object_page);
+			make_dirty(p, area);
 	return true;
 }
 
@@ -273,6 +284,12 @@ static bool undo(const struct process *p __attribute__((unused)),
 
 static bool laid_out(const struct process *p)
 {
+	const struct mapped_object *file = object_named(p->objects, "scratch");
+
+	if (p->there[0]) {
+		make_dirty(p, &areas[0]);
+		writes_back = unwritten((int)file->fd, 0, p->model.page_size) > 0;
+	}
 	return late_lay_out(p, sockets);
 }
 
