@@ -71,4 +71,16 @@ static inline bool unaligned(uint64_t value, uint64_t unit)
 	return value & (unit - 1);
 }
 
+/* Bytes of the pages of a huge mapping; 0: it is none. */
+static inline uint64_t huge_page(const struct model_vma *vma)
+{
+	return vma->object && vma->object->huge_shift ? (uint64_t)1 << vma->object->huge_shift : 0;
+}
+
+/* mm/hugetlb.c:hugetlb_vm_op_split: may the VMA not be cut at addr? */
+static inline bool inside_huge_page(const struct model_vma *vma, uint64_t addr)
+{
+	return huge_page(vma) && unaligned(addr, huge_page(vma));
+}
+
 #endif

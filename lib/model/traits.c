@@ -36,5 +36,7 @@ bool model_traits_of(const char *release, struct model_traits *traits)
 	traits->zero_readonly_object = since(traits, 7, 3);
 	traits->zero_thp = since(traits, 6, 18);
 	traits->seal_before_unmap = since(traits, 6, 12);
+	traits->seal_by_vma = since(traits, 6, 12);
+	traits->huge_dontneed = since(traits, 5, 18);
 	return true;
 }
