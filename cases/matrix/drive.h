@@ -25,6 +25,7 @@
 #include "verdict.h"
 
 #define MATRIX_WORDS 6
+#define ENOUGH_WRONG 256 /* more change no outcome; each makes the layout anew */
 
 /*
  * How much of the product is walked. quick: covering arrays of strength 3, or the whole of a small one; full: what minutes allow; all: the
@@ -278,7 +279,7 @@ static inline bool matrix_drive_clause(struct verdict *v, enum tier tier)
 	struct model_answer a;
 	unsigned int world = 0;
 
-	for (uint64_t row = 0; row < rows; row++) {
+	for (uint64_t row = 0; row < rows && v->mismatches[MISMATCH_WRONG] < ENOUGH_WRONG; row++) {
 		bool made = matrix_row(tier, row, &c);
 
 		for (; world < c.world; world++)

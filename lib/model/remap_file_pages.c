@@ -74,14 +74,13 @@ static void grant_special(const struct model *m, struct model_answer *a,
 {
 	bool nonblock = call->flags & MAP_NONBLOCK, locked = vma->flags & VM_LOCKED;
 
+	grant(a, "remap_file_pages.data.shows-new-page");
 	if (!(vma->flags & VM_WRITE))
 		grant(a, vma->flags & (VM_READ | VM_EXEC) ?
 				 "remap_file_pages.target.shared-readonly-ok" :
 				 "remap_file_pages.target.shared-none-ok");
 	if (a->made.object != vma->object)
 		grant(a, "remap_file_pages.target.anon-shared-ok");
-	else if (vma->object->seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
-		grant(a, "remap_file_pages.perm.write-seal-readonly-ok");
 	if (end > vma->end)
 		grant(a, "remap_file_pages.span.same-file-ok");
 	if (nonblock)
@@ -93,6 +92,8 @@ static void grant_special(const struct model *m, struct model_answer *a,
 				    "remap_file_pages.lock.stays-locked");
 	if (vma->flags & VM_LOCKONFAULT)
 		grant(a, "remap_file_pages.lock.onfault-becomes-full");
+	if (vma->object && vma->object->seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
+		grant(a, "remap_file_pages.perm.write-seal-readonly-ok");
 	if (call->pgoff >= (uint64_t)INT64_MAX / m->page_size - 3)
 		grant(a, "remap_file_pages.pgoff.last-ok");
 	if (unaligned(call->start, m->page_size))
