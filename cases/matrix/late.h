@@ -90,4 +90,14 @@ static inline bool late_lay_out(const struct process *p, const struct late_area 
 	return done;
 }
 
+/* For matrix.example: where such an area is. How it comes to be there, the matrix tells. */
+static inline void late_example(const struct process *p,
+				const struct combination *c __attribute__((unused)))
+{
+	for (size_t i = 0; late_areas[i].pages; i++)
+		if (late_there[i])
+			printf("\t/* %#lx: see late_areas[%zu] of cases/matrix/%s.c */\n",
+			       process_page(p, late_areas[i].page), i, matrix.call);
+}
+
 #endif

@@ -122,6 +122,10 @@ static uint64_t length_of(const struct process *p, uint64_t addr, unsigned int l
 	return lengths[level];
 }
 
+static const struct bits flag_names[] = {
+	NAMED(MS_ASYNC), NAMED(MS_INVALIDATE), NAMED(MS_SYNC), { 0, 0, NULL }
+};
+
 static const uint64_t flag_words[16] = {
 	MS_SYNC,
 	0,
@@ -296,6 +300,7 @@ static bool laid_out(const struct process *p)
 static const struct matrix matrix = {
 	.call = "msync",
 	.number = SYS_msync,
+	.arguments = { { ARGUMENT_ADDRESS }, { ARGUMENT_BYTES }, { ARGUMENT_BITS, flag_names } },
 	.argument_count = FLAGS + 1,
 	.areas = areas,
 	.worlds = 1,
@@ -308,6 +313,7 @@ static const struct matrix matrix = {
 	.touches = touches,
 	.undo = undo,
 	.laid_out = laid_out,
+	.example = late_example,
 };
 
 DECISION(flags_unknown_einval, "msync.flags.unknown-einval")

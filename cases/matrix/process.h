@@ -44,7 +44,8 @@ struct process {
 	const struct mapped_object *objects;
 	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
 	uint64_t base; /* the address of page 0 */
-	bool maps; /* the kernel tells its mappings */
+	int maps; /* /proc/self/maps, where the kernel tells its mappings; else -1 */
+	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
 };
 
@@ -192,12 +193,12 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 {
 	struct vma seen = { 0 };
 
-	while (p->maps && start < end) {
+	while (p->maps >= 0 && start < end) {
 		const struct model_vma *wanted = model_find_overlap(m, start, end);
 		uint64_t next = end;
 		bool mapped;
 
-		if (seen.end <= start && maps_find(start, &seen) != 1)
+		if (seen.end <= start && maps_find_in(p->maps, start, &seen) != 1)
 			seen.start = seen.end = UINT64_MAX;
 		mapped = seen.start <= start;
 		if (mapped != (wanted && wanted->start <= start))
@@ -250,7 +251,7 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
 	m->limit_memlock = UINT64_MAX;
-	p->maps = maps_available();
+	p->maps = maps_available() ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : -1;
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
 	if (address_space_bytes(&bytes))
@@ -265,6 +266,10 @@ static inline bool process_init(struct process *p, const struct area *areas,
 		if (!process_add_area(p, area))
 			return false;
 	m->planted = getenv("MMAPCONF_PLANT");
+	if (m->planted && !strcmp(m->planted, "each")) {
+		p->plant_each = true;
+		m->planted = NULL;
+	}
 	return true;
 }
 

@@ -146,21 +146,9 @@ static uint64_t size_of(const struct process *p, uint64_t start, unsigned int le
 {
 	uint64_t page = p->model.page_size;
 	const uint64_t sizes[16] = {
-		page,
-		page,
-		2 * page,
-		2 * page,
-		3 * page - 1,
-		3 * page,
-		4 * page,
-		5 * page,
-		HUGE_PAGES * page,
-		HUGE_PAGES * page,
-		0,
-		page - 1,
-		HUGE_LENGTH,
-		-page,
-		-(start & -page),
+		page,	    page,     page,	    page,     2 * page,
+		2 * page,   3 * page, 3 * page - 1, 4 * page, HUGE_PAGES * page,
+		0,	    page - 1, HUGE_LENGTH,  -page,    -(start & -page),
 		UINT64_MAX,
 	};
 
@@ -174,18 +162,15 @@ static uint64_t pgoff_of(const struct process *p, uint64_t start, unsigned int l
 	uint64_t shown = vma ? (vma->offset + start - vma->start) / p->model.page_size : 0;
 	uint64_t last = (uint64_t)INT64_MAX / p->model.page_size;
 	const uint64_t offsets[16] = {
-		1,	 2,	    3,	      0,    100,      shown,
-		shown,	 shown + 1, last - 1, last, last + 1, 2 * last + 1,
-		BIT(52), BIT(63),   -2ul,     -1ul,
+		0,     1,	  2,	    2,	  3,	    3,		 100,  shown,
+		shown, shown + 1, last - 1, last, last + 1, BIT(52) + 1, -2ul, -1ul,
 	};
 
 	return offsets[level];
 }
 
 static const uint64_t prots[16] = {
-	[12] = PROT_READ,
-	[13] = RW,
-	[14] = PROT_EXEC,
+	[14] = RW,
 	[15] = BIT(40),
 };
 
@@ -387,9 +372,21 @@ static bool laid_out(const struct process *p)
 	return late_lay_out(p, changed);
 }
 
+static void example(const struct process *p, const struct combination *c)
+{
+	late_example(p, c);
+	if (c->world == 3)
+		printf("\tSETUP(limit_set(RLIMIT_AS, %lu));\n", p->model.limit_as);
+}
+
 static const struct matrix matrix = {
 	.call = "remap_file_pages",
 	.number = SYS_remap_file_pages,
+	.arguments = { { ARGUMENT_ADDRESS },
+		       { ARGUMENT_BYTES },
+		       { ARGUMENT_BITS, mmap_prot_bits },
+		       { ARGUMENT_BYTES },
+		       { ARGUMENT_BITS, mmap_flags_bits } },
 	.argument_count = FLAGS + 1,
 	.areas = areas,
 	.worlds = 4,
@@ -404,54 +401,47 @@ static const struct matrix matrix = {
 	.touches = touches,
 	.undo = undo,
 	.laid_out = laid_out,
+	.example = example,
 };
 
-#define REMAP_DECISION(name, id)                                                              \
-	TEST(name)                                                                            \
-	{                                                                                     \
-		NEED_FEATURE(sys_remap_file_pages(NULL, 0, 0, 0, 0) != -1 || errno != ENOSYS, \
-			     "remap_file_pages");                                             \
-		matrix_test(_metadata, "" id);                                                \
-	}
-
-REMAP_DECISION(lock_rlimit0_eperm, "remap_file_pages.lock.rlimit0-eperm")
-REMAP_DECISION(lock_at_limit_eagain, "remap_file_pages.lock.at-limit-eagain")
-REMAP_DECISION(pgoff_negative_eoverflow, "remap_file_pages.pgoff.negative-eoverflow")
-REMAP_DECISION(pgoff_over_lfs_eoverflow, "remap_file_pages.pgoff.over-lfs-eoverflow")
-REMAP_DECISION(perm_append_only_eacces, "remap_file_pages.perm.append-only-eacces")
-REMAP_DECISION(perm_future_write_seal_eperm, "remap_file_pages.perm.future-write-seal-eperm")
-REMAP_DECISION(perm_sealed_area_eperm, "remap_file_pages.perm.sealed-area-eperm")
-REMAP_DECISION(limit_rlimit_as_enomem, "remap_file_pages.limit.rlimit-as-enomem")
-REMAP_DECISION(target_hugetlb_part_einval, "remap_file_pages.target.hugetlb-part-einval")
-REMAP_DECISION(target_hugetlb_offset_hole, "remap_file_pages.target.hugetlb-offset-hole")
-REMAP_DECISION(target_hugetlb_none_hole, "remap_file_pages.target.hugetlb-none-hole")
-REMAP_DECISION(target_unmapped_einval, "remap_file_pages.target.unmapped-einval")
-REMAP_DECISION(target_readonly_fd_einval, "remap_file_pages.target.readonly-fd-einval")
-REMAP_DECISION(target_file_private_einval, "remap_file_pages.target.file-private-einval")
-REMAP_DECISION(target_anon_private_einval, "remap_file_pages.target.anon-private-einval")
-REMAP_DECISION(span_other_open_file_einval, "remap_file_pages.span.other-open-file-einval")
-REMAP_DECISION(span_prot_differs_einval, "remap_file_pages.span.prot-differs-einval")
-REMAP_DECISION(span_locked_differs_einval, "remap_file_pages.span.locked-differs-einval")
-REMAP_DECISION(span_flags_differ_einval, "remap_file_pages.span.flags-differ-einval")
-REMAP_DECISION(span_hole_einval, "remap_file_pages.span.hole-einval")
-REMAP_DECISION(span_past_end_einval, "remap_file_pages.span.past-end-einval")
-REMAP_DECISION(target_shared_readonly_ok, "remap_file_pages.target.shared-readonly-ok")
-REMAP_DECISION(target_shared_none_ok, "remap_file_pages.target.shared-none-ok")
-REMAP_DECISION(target_anon_shared_ok, "remap_file_pages.target.anon-shared-ok")
-REMAP_DECISION(perm_write_seal_readonly_ok, "remap_file_pages.perm.write-seal-readonly-ok")
-REMAP_DECISION(span_same_file_ok, "remap_file_pages.span.same-file-ok")
-REMAP_DECISION(flags_nonblock_ok, "remap_file_pages.flags.nonblock-ok")
-REMAP_DECISION(flags_unknown_ignored, "remap_file_pages.flags.unknown-ignored")
-REMAP_DECISION(lock_nonblock_still_populates, "remap_file_pages.lock.nonblock-still-populates")
-REMAP_DECISION(lock_stays_locked, "remap_file_pages.lock.stays-locked")
-REMAP_DECISION(lock_onfault_becomes_full, "remap_file_pages.lock.onfault-becomes-full")
-REMAP_DECISION(pgoff_last_ok, "remap_file_pages.pgoff.last-ok")
-REMAP_DECISION(start_rounded_down, "remap_file_pages.start.rounded-down")
-REMAP_DECISION(size_rounded_down, "remap_file_pages.size.rounded-down")
-REMAP_DECISION(data_shows_new_page, "remap_file_pages.data.shows-new-page")
-REMAP_DECISION(prot_nonzero_einval, "remap_file_pages.prot.nonzero-einval")
-REMAP_DECISION(size_zero_einval, "remap_file_pages.size.zero-einval")
-REMAP_DECISION(range_wrap_einval, "remap_file_pages.range.wrap-einval")
-REMAP_DECISION(pgoff_wrap_einval, "remap_file_pages.pgoff.wrap-einval")
+DECISION(lock_rlimit0_eperm, "remap_file_pages.lock.rlimit0-eperm")
+DECISION(lock_at_limit_eagain, "remap_file_pages.lock.at-limit-eagain")
+DECISION(pgoff_negative_eoverflow, "remap_file_pages.pgoff.negative-eoverflow")
+DECISION(pgoff_over_lfs_eoverflow, "remap_file_pages.pgoff.over-lfs-eoverflow")
+DECISION(perm_append_only_eacces, "remap_file_pages.perm.append-only-eacces")
+DECISION(perm_future_write_seal_eperm, "remap_file_pages.perm.future-write-seal-eperm")
+DECISION(perm_sealed_area_eperm, "remap_file_pages.perm.sealed-area-eperm")
+DECISION(limit_rlimit_as_enomem, "remap_file_pages.limit.rlimit-as-enomem")
+DECISION(target_hugetlb_part_einval, "remap_file_pages.target.hugetlb-part-einval")
+DECISION(target_hugetlb_offset_hole, "remap_file_pages.target.hugetlb-offset-hole")
+DECISION(target_hugetlb_none_hole, "remap_file_pages.target.hugetlb-none-hole")
+DECISION(target_unmapped_einval, "remap_file_pages.target.unmapped-einval")
+DECISION(target_readonly_fd_einval, "remap_file_pages.target.readonly-fd-einval")
+DECISION(target_file_private_einval, "remap_file_pages.target.file-private-einval")
+DECISION(target_anon_private_einval, "remap_file_pages.target.anon-private-einval")
+DECISION(span_other_open_file_einval, "remap_file_pages.span.other-open-file-einval")
+DECISION(span_prot_differs_einval, "remap_file_pages.span.prot-differs-einval")
+DECISION(span_locked_differs_einval, "remap_file_pages.span.locked-differs-einval")
+DECISION(span_flags_differ_einval, "remap_file_pages.span.flags-differ-einval")
+DECISION(span_hole_einval, "remap_file_pages.span.hole-einval")
+DECISION(span_past_end_einval, "remap_file_pages.span.past-end-einval")
+DECISION(target_shared_readonly_ok, "remap_file_pages.target.shared-readonly-ok")
+DECISION(target_shared_none_ok, "remap_file_pages.target.shared-none-ok")
+DECISION(target_anon_shared_ok, "remap_file_pages.target.anon-shared-ok")
+DECISION(perm_write_seal_readonly_ok, "remap_file_pages.perm.write-seal-readonly-ok")
+DECISION(span_same_file_ok, "remap_file_pages.span.same-file-ok")
+DECISION(flags_nonblock_ok, "remap_file_pages.flags.nonblock-ok")
+DECISION(flags_unknown_ignored, "remap_file_pages.flags.unknown-ignored")
+DECISION(lock_nonblock_still_populates, "remap_file_pages.lock.nonblock-still-populates")
+DECISION(lock_stays_locked, "remap_file_pages.lock.stays-locked")
+DECISION(lock_onfault_becomes_full, "remap_file_pages.lock.onfault-becomes-full")
+DECISION(pgoff_last_ok, "remap_file_pages.pgoff.last-ok")
+DECISION(start_rounded_down, "remap_file_pages.start.rounded-down")
+DECISION(size_rounded_down, "remap_file_pages.size.rounded-down")
+DECISION(data_shows_new_page, "remap_file_pages.data.shows-new-page")
+DECISION(prot_nonzero_einval, "remap_file_pages.prot.nonzero-einval")
+DECISION(size_zero_einval, "remap_file_pages.size.zero-einval")
+DECISION(range_wrap_einval, "remap_file_pages.range.wrap-einval")
+DECISION(pgoff_wrap_einval, "remap_file_pages.pgoff.wrap-einval")
 
 TEST_HARNESS_MAIN
