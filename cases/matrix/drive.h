@@ -458,6 +458,8 @@ static inline bool matrix_drive(struct verdict *v, const struct combination *c,
 /* ---- many calls ---- */
 
 #define NO_DECISION SIZE_MAX
+#define ENOUGH_WRONG \
+	256 /* of one decision: more change no outcome, and each makes the layout anew */
 #define DECISIONS_MAX 160
 
 /* The decisions, in the order of their definition. */
@@ -532,6 +534,9 @@ static inline bool walk_row(struct walk *walk, const struct combination *c)
 	}
 	if (decision == NO_DECISION)
 		return walk->only != NO_DECISION; /* a clause without its test */
+	if (walk->only == decision &&
+	    walk->verdicts[decision].mismatches[MISMATCH_WRONG] >= ENOUGH_WRONG)
+		return true;
 	return (walk->only != NO_DECISION && walk->only != decision) ||
 	       matrix_drive(&walk->verdicts[decision], c, &a);
 }
@@ -566,6 +571,12 @@ static inline bool matrix_init(void)
 
 /* ---- the quick tier: a test for each clause ---- */
 
+/* No call of the family does anything when all its arguments are 0. */
+static inline bool matrix_absent(void)
+{
+	return syscall(matrix.number, 0, 0, 0, 0, 0, 0) == -1 && errno == ENOSYS;
+}
+
 #define NEEDED "a machine and a release that the model knows"
 
 static inline void matrix_test(struct __test_metadata *_metadata, const char *clause)
@@ -576,6 +587,7 @@ static inline void matrix_test(struct __test_metadata *_metadata, const char *cl
 	const char *trouble;
 
 	NEED_OWN_PROCESS("it drops capabilities, and sets limits");
+	NEED_FEATURE(!matrix_absent(), matrix.call);
 	NEED(matrix_init(), NEEDED);
 	trouble = walk_rows(&walk);
 	SETUP(!trouble);
@@ -635,6 +647,8 @@ static inline bool registered_judge_by(const char *release, char *text, size_t s
 
 static inline const char *registered_begin(void)
 {
+	if (matrix_absent())
+		return "absent: the system call";
 	return matrix_init() ? NULL : "env: " NEEDED;
 }
 

@@ -79,6 +79,9 @@ static inline void example_print_area(const struct area *area)
 	for (unsigned int i = 0; area->fill && i < area->pages; i++)
 		printf("\t*(char *)%#llx = '%c';\n",
 		       (unsigned long long)(start + i * process.model.page_size), area->fill + i);
+	if (area->onfault)
+		printf("\tSETUP(!syscall(SYS_mlock2, (void *)%#llx, %llu, MLOCK_ONFAULT));\n",
+		       start, bytes);
 	if (area->sealed && process.model.traits.mseal)
 		printf("\tSETUP(!sys_mseal((void *)%#llx, %llu, 0));\n", start, bytes);
 }

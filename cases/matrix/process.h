@@ -36,6 +36,7 @@ struct area {
 	unsigned int object_page; /* its first page in the object */
 	char fill; /* what its first page begins with, the next one with the next letter; 0: nothing is written */
 	bool sealed; /* where there is mseal() */
+	bool onfault; /* locked by mlock2(MLOCK_ONFAULT), where there is that; else by mlock() */
 };
 
 struct process {
@@ -73,6 +74,11 @@ static inline const struct mapped_object *process_area_object(const struct proce
 	return area->object ? object_named(p->objects, area->object) : NULL;
 }
 
+static inline bool mlock2_there(void)
+{
+	return !syscall(SYS_mlock2, NULL, 0, MLOCK_ONFAULT);
+}
+
 static inline bool process_map_area(const struct process *p, const struct area *area)
 {
 	const struct mapped_object *object = process_area_object(p, area);
@@ -84,7 +90,12 @@ static inline bool process_map_area(const struct process *p, const struct area *
 		return false;
 	for (unsigned int i = 0; area->fill && i < area->pages; i++)
 		start[i * p->model.page_size] = (char)(area->fill + i);
-	return prot == area->prot || !sys_mprotect(start, process_area_bytes(p, area), area->prot);
+	if (prot != area->prot && sys_mprotect(start, process_area_bytes(p, area), area->prot))
+		return false;
+	return !area->onfault ||
+	       !(mlock2_there() ?
+			 syscall(SYS_mlock2, start, process_area_bytes(p, area), MLOCK_ONFAULT) :
+			 sys_mlock(start, process_area_bytes(p, area)));
 }
 
 /* Maps what belongs into the layout, and nothing else; what is sealed stays. */
@@ -203,7 +214,8 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 		if (area->sealed && m->traits.mseal && m->vmas[i].start == call.addr)
 			m->vmas[i].flags |= VM_SEALED;
 	p->there[area - p->areas] = true;
-	return true;
+	return !area->onfault || model_change(m, call.addr, call.addr + call.length, 0,
+					      VM_LOCKED | (mlock2_there() ? VM_LOCKONFAULT : 0));
 }
 
 /* Is something of this process in [start, end) that is not of the layout? */

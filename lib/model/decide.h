@@ -17,10 +17,20 @@ static inline bool planted(const struct model *m, const char *clause)
 	return m->planted && !strcmp(m->planted, clause);
 }
 
+/* The name of a decision of mmap's, say, in a call that mmap emulates. */
+static inline const char *renamed(const struct model_answer *a, const char *clause)
+{
+	for (const struct model_renaming *r = a->renamings; r && r->theirs; r++)
+		if (!strcmp(r->theirs, clause))
+			return r->ours;
+	return clause;
+}
+
 /* The arguments deserve this error: it is the answer unless an earlier check has refused. True: it is the answer. */
 static inline bool refuse(const struct model *m, struct model_answer *a, int error,
 			  const char *clause)
 {
+	clause = renamed(a, clause);
 	if (planted(m, clause))
 		return false;
 	a->deserved[error] = true;

@@ -325,7 +325,7 @@ static void check_seals(const struct model *m, struct model_answer *a, struct re
 	     "mmap.seal.write-shared-eperm");
 	r->future_seal = shared_write && r->object->seals & F_SEAL_FUTURE_WRITE;
 	DENY(r->future_seal && m->traits.seal_before_unmap, EPERM, "mmap.seal.future-new-eperm");
-	if (r->vm_flags & VM_SHARED)
+	if (r->vm_flags & VM_SHARED && !shared_write)
 		r->vm_flags &= ~VM_MAYWRITE;
 }
 
@@ -371,6 +371,24 @@ static void check_anonymous(const struct model *m, struct model_answer *a, struc
 	r->offset = 0;
 }
 
+/*
+ * Does it continue a neighbour, or what is left of what it replaces? Before 6.12 that one grows, and the object's hook is not asked
+ * (mm/mmap.c:mmap_region of 6.1).
+ */
+static bool merges(const struct model *m, const struct request *r)
+{
+	for (size_t i = 0; i < m->vma_count; i++) {
+		const struct model_vma *vma = &m->vmas[i];
+		bool below = vma->start < r->addr && vma->end >= r->addr;
+		bool above = vma->start <= r->addr + r->length && vma->end > r->addr + r->length;
+
+		if ((below || above) && vma->object == r->object && vma->flags == r->vm_flags &&
+		    vma->offset - vma->start == r->offset - r->addr)
+			return true;
+	}
+	return false;
+}
+
 /* The object's own hook, which mm/vma.c:__mmap_region calls when the old mappings are gone already. */
 static void check_hook(const struct model *m, struct model_answer *a, const struct request *r)
 {
@@ -396,7 +414,7 @@ static void check_hook(const struct model *m, struct model_answer *a, const stru
 	default:
 		break;
 	}
-	if (r->future_seal && !m->traits.seal_before_unmap)
+	if (r->future_seal && !m->traits.seal_before_unmap && !merges(m, r))
 		refused |= refuse(m, a, EPERM, "mmap.seal.future-new-eperm");
 	if (refused)
 		a->unmaps = true;
@@ -472,9 +490,15 @@ static unsigned int vm_flags(const struct request *r)
 
 void model_mmap(const struct model *m, const struct model_mmap_call *call, struct model_answer *a)
 {
+	memset(a, 0, sizeof(*a));
+	model_do_mmap(m, call, a);
+}
+
+void model_do_mmap(const struct model *m, const struct model_mmap_call *call,
+		   struct model_answer *a)
+{
 	struct request r = { call->addr, call->length, call->prot, call->flags, call->offset };
 
-	memset(a, 0, sizeof(*a));
 	a->align = m->page_size;
 	r.vm_flags = vm_flags(&r);
 
@@ -526,6 +550,9 @@ bool model_mmap_done(struct model *m, const struct model_answer *a, uint64_t add
 		return true;
 	made.start = address;
 	made.end = address + a->length;
+	/* mm/shmem.c:shmem_zero_setup; where another call is emulated, it has the object already. */
+	if (made.flags & VM_MAYSHARE && (!made.object || made.flags & VM_FRESH) && !made.memory)
+		made.memory = ++m->memories;
 	if (!model_remove(m, made.start, made.end))
 		return false;
 	return a->error || model_add(m, &made);

@@ -92,6 +92,7 @@ struct model_object {
 	int hook_error;
 	const char *hook_clause; /* of HOOK_NONE and HOOK_REFUSES */
 	bool zero; /* /dev/zero */
+	bool no_fsync; /* it has no sync operation */
 	bool thp; /* its file system places mappings for huge pages */
 	unsigned int seals; /* F_SEAL_… */
 	unsigned int huge_shift; /* of a hugetlb file: log2 of its pages */
@@ -106,6 +107,7 @@ struct model_vma {
 	unsigned int flags; /* VM_… */
 	const struct model_object *object; /* NULL: anonymous */
 	uint64_t offset; /* bytes into the object */
+	unsigned int memory; /* of an object that was made for a shared mapping: its number; else 0 */
 	unsigned int tag;
 	uint64_t tag_offset;
 };
@@ -129,6 +131,7 @@ struct model {
 	uint64_t total_vm, locked_vm, data_vm; /* bytes */
 	uint64_t limit_commit; /* bytes; what one private mapping may have that is writable, by overcommit */
 	uint64_t max_map_count; /* vm.max_map_count */
+	unsigned int memories; /* how many objects were made for shared mappings */
 	uint64_t unlisted_vmas; /* how many more VMAs there are than the list has */
 	size_t vma_count;
 	struct model_vma vmas[MODEL_VMAS_MAX]; /* by address */
@@ -144,6 +147,11 @@ enum model_place {
 	PLACE_FREE, /* where the kernel likes: anywhere free in [low, high) */
 };
 
+/* Where a call is emulated by another, what that other's decisions are called. */
+struct model_renaming {
+	const char *theirs, *ours; /* clauses */
+};
+
 struct model_answer {
 	int error; /* 0: it succeeds */
 	const char *clause; /* what decided */
@@ -155,11 +163,21 @@ struct model_answer {
 	bool may_lack_room; /* by chance there may be none in [low, high): then ENOMEM */
 	uint64_t length; /* rounded */
 	struct model_vma made; /* but for its place */
+	uint64_t synced_end; /* msync: what is shared in [addr, synced_end) has been written */
+	const struct model_renaming *renamings; /* up to one without names; NULL: none */
 };
 
 struct model_mmap_call {
 	uint64_t addr, length, prot, flags, offset;
 	const struct model_object *object; /* of the descriptor */
+};
+
+struct model_msync_call {
+	uint64_t addr, length, flags;
+};
+
+struct model_remap_file_pages_call {
+	uint64_t start, size, prot, pgoff, flags;
 };
 
 struct model_munmap_call {
@@ -232,6 +250,17 @@ enum model_access model_access(const struct model *m, uint64_t addr, bool store)
 /* What each call answers; none changes the state. */
 
 void model_mmap(const struct model *m, const struct model_mmap_call *call, struct model_answer *a);
+
+/* The same behind checks of a call that is emulated by mmap(): what has refused already, stays. */
+void model_do_mmap(const struct model *m, const struct model_mmap_call *call,
+		   struct model_answer *a);
+
+void model_msync(const struct model *m, const struct model_msync_call *call,
+		 struct model_answer *a);
+
+/* Its result is 0; what is mapped then is at address. */
+void model_remap_file_pages(const struct model *m, const struct model_remap_file_pages_call *call,
+			    struct model_answer *a);
 
 /* The state after that answer: a result of PLACE_FREE is at address. False: the list is full. */
 bool model_mmap_done(struct model *m, const struct model_answer *a, uint64_t address);

@@ -205,8 +205,9 @@ static bool continues(const struct model *m, size_t i)
 	vma = &m->vmas[i];
 	below = vma - 1;
 	return below->end == vma->start && below->flags == vma->flags &&
-	       below->object == vma->object &&
-	       (!vma->object || below->offset + (below->end - below->start) == vma->offset);
+	       below->object == vma->object && below->memory == vma->memory &&
+	       (!(vma->object || vma->memory) ||
+		below->offset + (below->end - below->start) == vma->offset);
 }
 
 bool model_whole(const struct model *m, uint64_t addr, struct model_vma *whole)
