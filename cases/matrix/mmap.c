@@ -5,15 +5,34 @@
  * several in which most levels are ordinary, so that three odd ones meet in a call that is fine otherwise. All of it as this process
  * is, and a part without capabilities under a memlock limit of none and of two pages.
  */
-#include "kselftest_harness.h"
-#include "array.h"
-#include "lib/fault.h"
-#include "objects.h"
-#include "process.h"
-#include "verdict.h"
+#include "drive.h"
 
 #define SPARSE_VARIANTS 3
-#define PLAN_PARTS (2 * (1 + SPARSE_VARIANTS)) /* of the first world: both groups of objects */
+#define FULL_RIGHTS_ARRAYS (2 * (1 + SPARSE_VARIANTS)) /* both groups of objects */
+
+/*
+ * The layout:
+ *
+ *	page	  0      8    12  13 14     20  21        500          600 601
+ *		  |......|AAAA|...|BB|......|SS |..........|............|GG|
+ *
+ * A and B are private and writable, S is sealed where there is mseal(), G grows down; 500 is in its guard gap.
+ */
+#define LAYOUT_A 8
+#define LAYOUT_B 13
+#define LAYOUT_SEALED 20
+#define LAYOUT_GAP 500
+#define LAYOUT_GROWSDOWN 600
+#define RW (PROT_READ | PROT_WRITE)
+#define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
+
+static const struct area areas[] = {
+	{ LAYOUT_A, 4, RW, ANON },
+	{ LAYOUT_B, 1, RW, ANON },
+	{ LAYOUT_SEALED, 1, RW, ANON, .sealed = true },
+	{ LAYOUT_GROWSDOWN, 1, RW, ANON | MAP_GROWSDOWN },
+	{ 0 },
+};
 
 /* The columns of the array. Those of the flags come last: each is a table of what its levels add to the word. */
 enum column {
@@ -85,19 +104,12 @@ static const uint64_t more_prot[ARRAY_LEVELS] = {
 	BIT(31), BIT(40),
 };
 
-struct combination {
-	struct model_mmap_call call;
-	const struct mapped_object *object;
-	unsigned int weight; /* levels out of the ordinary */
-	bool dear; /* one of those that are looked at in full */
-};
+/* The arguments, in their order. */
+enum word { ADDR, LENGTH, PROT, FLAGS, FD, OFFSET };
 
-static struct process process;
-static struct mapped_object objects[OBJECTS];
-
-static uint64_t address_of(unsigned int level)
+static uint64_t address_of(const struct process *p, unsigned int level)
 {
-	uint64_t page = process.model.page_size, top = process.model.task_size;
+	uint64_t page = p->model.page_size, top = p->model.task_size;
 
 	switch (level) {
 	case 0:
@@ -107,23 +119,23 @@ static uint64_t address_of(unsigned int level)
 	case 2:
 		return page;
 	case 3:
-		return process.model.hint_min_addr;
+		return p->model.hint_min_addr;
 	case 4:
-		return process_page(&process, 4);
+		return process_page(p, 4);
 	case 5:
-		return process_page(&process, 4) + 0x123;
+		return process_page(p, 4) + 0x123;
 	case 6:
-		return process_page(&process, LAYOUT_A + 1); /* inside of A */
+		return process_page(p, LAYOUT_A + 1); /* inside of A */
 	case 7:
-		return process_page(&process, LAYOUT_A - 1); /* free, and up to A */
+		return process_page(p, LAYOUT_A - 1); /* free, and up to A */
 	case 8:
-		return process_page(&process, LAYOUT_A + 3); /* A's last page */
+		return process_page(p, LAYOUT_A + 3); /* A's last page */
 	case 9:
-		return process_page(&process, LAYOUT_B) + 1;
+		return process_page(p, LAYOUT_B) + 1;
 	case 10:
-		return process_page(&process, LAYOUT_SEALED);
+		return process_page(p, LAYOUT_SEALED);
 	case 11:
-		return process_page(&process, LAYOUT_GAP);
+		return process_page(p, LAYOUT_GAP);
 	case 12:
 		return top - page;
 	case 13:
@@ -135,9 +147,9 @@ static uint64_t address_of(unsigned int level)
 	}
 }
 
-static uint64_t length_of(unsigned int level)
+static uint64_t length_of(const struct process *p, unsigned int level)
 {
-	uint64_t page = process.model.page_size;
+	uint64_t page = p->model.page_size;
 
 	switch (level) {
 	case 0:
@@ -150,9 +162,9 @@ static uint64_t length_of(unsigned int level)
 	case 4:
 		return HUGE_LENGTH;
 	case 5:
-		return process.model.task_size;
+		return p->model.task_size;
 	case 6:
-		return process.model.task_size + page;
+		return p->model.task_size + page;
 	case 7:
 		return -page;
 	case 8:
@@ -166,9 +178,9 @@ static uint64_t length_of(unsigned int level)
 	}
 }
 
-static uint64_t offset_of(unsigned int level)
+static uint64_t offset_of(const struct process *p, unsigned int level)
 {
-	uint64_t page = process.model.page_size;
+	uint64_t page = p->model.page_size;
 
 	switch (level) {
 	case 0:
@@ -196,64 +208,75 @@ static uint64_t offset_of(unsigned int level)
 }
 
 /*
- * The combination of a row. variant 0: evenly, else mostly ordinary; group: of objects. False: not to be had here, for want of the object, or
- * of a limit that keeps it from filling the memory.
+ * The combination of a row of an array. variant 0: evenly, else mostly ordinary; group: of objects. False: not to be had here, for want of the
+ * object, or of a limit that keeps it from filling the memory.
  */
-static bool combination(unsigned int row, unsigned int variant, unsigned int group,
-			struct combination *c)
+static bool array_row(const struct process *p, unsigned int row, unsigned int variant,
+		      unsigned int group, struct combination *c)
 {
 	unsigned int level[COLUMN_FLAGS_END];
-	struct model_mmap_call *call = &c->call;
+	uint64_t *word = c->word;
 
-	c->weight = 0;
 	for (unsigned int i = 0; i < COLUMN_FLAGS_END; i++)
 		level[i] = array_level(row, i, variant + 16 * group);
-	c->object = &objects[group * OBJECTS_GROUP + level[COLUMN_OBJECT]];
-	call->object = &c->object->model;
-	call->addr = address_of(level[COLUMN_ADDR]);
-	call->length = length_of(level[COLUMN_LENGTH]);
-	call->offset = offset_of(level[COLUMN_OFFSET]);
-	call->prot = (level[COLUMN_PROT] & 7) | more_prot[level[COLUMN_MORE_PROT]];
-	call->flags = (variant ? sparse_types[level[COLUMN_TYPE]] : level[COLUMN_TYPE]) |
+	c->object = &p->objects[group * OBJECTS_GROUP + level[COLUMN_OBJECT]];
+	word[FD] = (uint64_t)c->object->fd;
+	word[ADDR] = address_of(p, level[COLUMN_ADDR]);
+	word[LENGTH] = length_of(p, level[COLUMN_LENGTH]);
+	word[OFFSET] = offset_of(p, level[COLUMN_OFFSET]);
+	word[PROT] = (level[COLUMN_PROT] & 7) | more_prot[level[COLUMN_MORE_PROT]];
+	word[FLAGS] = (variant ? sparse_types[level[COLUMN_TYPE]] : level[COLUMN_TYPE]) |
 		      size_fields[level[COLUMN_SIZE]];
 	for (unsigned int i = COLUMN_FLAGS; i < COLUMN_FLAGS_END; i++)
 		for (unsigned int bit = 0; bit < (variant ? 1 : 4); bit++)
-			call->flags |= variant ? sparse_flags[i - COLUMN_FLAGS][level[i]] :
+			word[FLAGS] |= variant ? sparse_flags[i - COLUMN_FLAGS][level[i]] :
 				       level[i] >> bit & 1 ? even_flags[i - COLUMN_FLAGS][bit] :
 							     0;
-	c->weight = (unsigned int)__builtin_popcountl(call->flags & ~(uint64_t)MAP_TYPE) +
-		    !!call->addr + !!call->offset + !!more_prot[level[COLUMN_MORE_PROT]] +
-		    (call->length != process.model.page_size);
+	c->weight = (unsigned int)__builtin_popcountl(word[FLAGS] & ~(uint64_t)MAP_TYPE) +
+		    !!word[ADDR] + !!word[OFFSET] + !!more_prot[level[COLUMN_MORE_PROT]] +
+		    (word[LENGTH] != p->model.page_size);
 	c->dear = !(row * 2654435761u >> 29);
-	if (!process.limited && call->length >= HUGE_LENGTH &&
-	    call->flags & (MAP_POPULATE | MAP_LOCKED))
+	if (!p->limited && word[LENGTH] >= HUGE_LENGTH && word[FLAGS] & (MAP_POPULATE | MAP_LOCKED))
 		return false;
 	return c->object->there;
 }
 
-/* A place that the kernel chose is not told: it is another each time. */
-static void describe(char *text, size_t size, const struct combination *c, uint64_t result,
-		     int error, const struct model_answer *a, const char *what)
+/* Worlds without capabilities: under a memlock limit of two pages, and of none. */
+static bool enter(struct process *p, unsigned int world)
 {
-	const struct model_mmap_call *call = &c->call;
-	const char *seen = "ok", *wanted = "ok";
-	char address[24];
+	uint64_t memlock = world == 1 ? 2 * p->model.page_size : 0;
 
-	if (error)
-		seen = errno_name(error);
-	else if (!a->error && !model_place_ok(&process.model, a, result))
-		seen = a->place == PLACE_EXACT ? "elsewhere" : "a place that can't be";
-	if (!a->error && a->place == PLACE_EXACT) {
-		snprintf(address, sizeof(address), "%#lx", a->address);
-		wanted = address;
-		seen = result == a->address && !error ? address : seen;
-	}
-	snprintf(text, size, "mmap(%#lx, %#lx, %#lx, %#lx, %s, %#lx) = %s, Linux: ", call->addr,
-		 call->length, call->prot, call->flags, c->object->name, call->offset, seen);
-	/* errno_name() has one text for all unknown numbers. */
-	if (a->error)
-		wanted = errno_name(a->error);
-	snprintf(text + strlen(text), size - strlen(text), "%s%s", wanted, what);
+	if (!caps_known() || !caps_drop(CAPS_IPC_LOCK) || !caps_drop(CAPS_SYS_RAWIO) ||
+	    !limit_set(RLIMIT_MEMLOCK, memlock))
+		return false;
+	p->model.cap_ipc_lock = p->model.cap_sys_rawio = false;
+	p->model.limit_memlock = memlock;
+	return true;
+}
+
+static uint64_t rows(enum tier tier __attribute__((unused)))
+{
+	return (FULL_RIGHTS_ARRAYS + 2) * ARRAY_ROWS;
+}
+
+/* All arrays with full rights; one of ordinary levels in either of the other worlds. */
+static bool row(const struct process *p, enum tier tier __attribute__((unused)), uint64_t number,
+		struct combination *c)
+{
+	unsigned int array = (unsigned int)(number / ARRAY_ROWS);
+	bool full = array < FULL_RIGHTS_ARRAYS;
+
+	c->world = full ? 0 : array - FULL_RIGHTS_ARRAYS + 1;
+	return array_row(p, number % ARRAY_ROWS, full ? array / 2 : c->world, full ? array % 2 : 0,
+			 c);
+}
+
+static void decide(const struct model *m, const struct combination *c, struct model_answer *a)
+{
+	const struct model_mmap_call call = { c->word[ADDR],  c->word[LENGTH], c->word[PROT],
+					      c->word[FLAGS], c->word[OFFSET], &c->object->model };
+
+	model_mmap(m, &call, a);
 }
 
 /* The first byte of a mapping that succeeded is what the object holds there, or it faults as it should. */
@@ -278,120 +301,60 @@ static bool bytes_agree(const struct combination *c, const struct model_answer *
 }
 
 /* Is the state after the call what the model says? address: of the result, or 0. */
-static bool state_agrees(const struct combination *c, const struct model_answer *a,
-			 const struct model *after, uint64_t address)
+static bool agrees(const struct process *p, const struct combination *c,
+		   const struct model_answer *a, const struct model *after, uint64_t address)
 {
 	uint64_t page = after->page_size;
 
-	if (address && !process_agrees(&process, after, address, address + a->length))
+	if (address && !process_agrees(p, after, address, address + a->length))
 		return false;
 	if (!c->dear)
 		return true;
-	return process_agrees(&process, after, process.base,
-			      process_page(&process, LAYOUT_PAGES)) &&
+	return process_agrees(p, after, p->base, process_page(p, LAYOUT_PAGES)) &&
 	       (!address || bytes_agree(c, a, (char *)address)) &&
-	       (!address || model_find(after, process.base) ||
-		process_agrees(&process, after, address + a->length, address + a->length + page));
+	       (!address || model_find(after, p->base) ||
+		process_agrees(p, after, address + a->length, address + a->length + page));
 }
 
-/* Could the call have changed the layout? */
-static bool may_touch_layout(const struct combination *c, const struct model_answer *a)
+static bool touches(const struct process *p, const struct combination *c,
+		    const struct model_answer *a)
 {
 	return a->place == PLACE_EXACT &&
-	       model_find_overlap(&process.model, a->address, a->address + a->length) &&
-	       c->call.flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
+	       model_find_overlap(&p->model, a->address, a->address + a->length) &&
+	       c->word[FLAGS] & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 }
 
-static bool drive(struct verdict *v, const struct combination *c, const struct model_answer *a)
+static bool done(struct model *m, const struct combination *c __attribute__((unused)),
+		 const struct model_answer *a, uint64_t result)
 {
-	static struct model after;
-	const struct model_mmap_call *call = &c->call;
-	void *p = sys_mmap((void *)call->addr, call->length, call->prot, call->flags, c->object->fd,
-			   call->offset);
-	int error = p == MAP_FAILED ? errno : 0;
-	uint64_t address = error ? 0 : (uint64_t)p;
-	enum mismatch kind = MISMATCH_NONE;
-	char text[200];
-
-	v->calls++;
-	v->checked += c->dear;
-	if (error == ENOMEM && a->may_lack_room && !a->address)
-		return true;
-	if (error != a->error)
-		kind = error && a->error && error < MODEL_ERRNO_MAX && a->deserved[error] ?
-			       MISMATCH_PRECEDENCE :
-			       MISMATCH_WRONG;
-	else if (!error && !model_place_ok(&process.model, a, address))
-		kind = MISMATCH_WRONG;
-	if (kind == MISMATCH_NONE && (!error || c->dear || may_touch_layout(c, a))) {
-		after = process.model;
-		if (!model_mmap_done(&after, a, error ? a->address : address))
-			return false;
-		if (!state_agrees(c, a, &after, address))
-			kind = MISMATCH_SIDE_EFFECT;
-	}
-	if (kind != MISMATCH_NONE) {
-		describe(text, sizeof(text), c, address, error, a,
-			 kind == MISMATCH_SIDE_EFFECT ? ", and another state" : "");
-		verdict_add(v, kind, c->weight, text);
-	}
-	if (!error && sys_munmap(p, a->length) && kind == MISMATCH_NONE)
-		return false;
-	return (kind == MISMATCH_NONE && (error ? !a->unmaps : !may_touch_layout(c, a))) ||
-	       process_restore(&process);
+	return model_mmap_done(m, a, a->error ? a->address : result);
 }
 
-/* All rows of the array in this variant and group that the model decides by the test's clause. */
-static bool drive_rows(struct verdict *v, unsigned int variant, unsigned int group)
+static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
+		 int error, uint64_t result)
 {
-	struct combination c;
-	struct model_answer a;
-
-	for (unsigned int row = 0; row < ARRAY_ROWS; row++) {
-		if (!combination(row, variant, group, &c)) {
-			v->left_out++;
-			continue;
-		}
-		model_mmap(&process.model, &c.call, &a);
-		if (!strcmp(a.clause, v->clause) && !drive(v, &c, &a))
-			return false;
-	}
-	return true;
+	if (error)
+		return !a->unmaps;
+	return !sys_munmap((void *)result, a->length) && !touches(p, c, a);
 }
 
-static bool without_rights(struct process *p, uint64_t memlock)
-{
-	if (!caps_drop(CAPS_IPC_LOCK) || !caps_drop(CAPS_SYS_RAWIO) ||
-	    !limit_set(RLIMIT_MEMLOCK, memlock))
-		return false;
-	p->model.cap_ipc_lock = p->model.cap_sys_rawio = false;
-	p->model.limit_memlock = memlock;
-	return true;
-}
-
-static void run(struct __test_metadata *_metadata, const char *clause)
-{
-	struct verdict v = { .clause = clause };
-
-	NEED_OWN_PROCESS("it drops capabilities, and sets limits");
-	objects_open(objects);
-	NEED(process_init(&process), "a machine and a release that the model knows");
-	for (unsigned int variant = 0; variant <= SPARSE_VARIANTS; variant++)
-		for (unsigned int group = 0; group < 2; group++)
-			SETUP(drive_rows(&v, variant, group));
-	if (caps_known() && without_rights(&process, 2 * process.model.page_size)) {
-		SETUP(drive_rows(&v, 1, 0));
-		SETUP(without_rights(&process, 0));
-		SETUP(drive_rows(&v, 2, 0));
-	}
-	EXPECT_AGREEMENT(&v);
-}
-
-#define DECISION(name, id)             \
-	TEST(name)                     \
-	{                              \
-		run(_metadata, "" id); \
-	}
+static const struct matrix matrix = {
+	.call = "mmap",
+	.number = SYS_mmap,
+	.arguments = { [FD] = { ARGUMENT_FD } },
+	.argument_count = OFFSET + 1,
+	.areas = areas,
+	.worlds = 3,
+	.enter = enter,
+	.rows = rows,
+	.row = row,
+	.decide = decide,
+	.result_ok = model_place_ok,
+	.done = done,
+	.agrees = agrees,
+	.touches = touches,
+	.undo = undo,
+};
 
 DECISION(fd_bad_ebadf, "mmap.fd.bad-ebadf")
 DECISION(fd_opath_ebadf, "mmap.fd.opath-ebadf")

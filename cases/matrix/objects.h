@@ -196,6 +196,16 @@ static const struct mapped_object object_kinds[OBJECTS] = {
 	{ "minus_one", .fd = -1, .there = true },
 };
 
+/* The object of this name, or NULL. */
+static inline const struct mapped_object *object_named(const struct mapped_object *objects,
+						       const char *name)
+{
+	for (unsigned int kind = 0; kind < OBJECTS; kind++)
+		if (!strcmp(objects[kind].name, name))
+			return &objects[kind];
+	return NULL;
+}
+
 /* File systems that know MAP_SYNC, are not on DAX here, and place mappings for huge pages. */
 static inline bool is_ext4_or_xfs(int fd)
 {

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * This process as the model sees it: its limits and rights, what is mapped in it, and a layout of our own at addresses where the kernel
- * places nothing:
- *
- *	page	  0      8    12  13 14     20  21        500          600 601
- *		  |......|AAAA|...|BB|......|SS |..........|............|GG|
- *
- * A and B are private and writable, S is sealed where there is mseal(), G grows down; 500 is in its guard gap.
+ * This process as the model sees it: its limits and rights, what is mapped in it, and a layout that the matrix gives as a table, at
+ * addresses where the kernel places nothing of its own choice.
  */
 #ifndef CASES_MATRIX_PROCESS_H
 #define CASES_MATRIX_PROCESS_H
@@ -15,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "objects.h"
 #include "lib/caps.h"
 #include "lib/limits.h"
 #include "lib/maps.h"
@@ -24,65 +20,84 @@
 #include "lib/syscalls.h"
 
 #define LAYOUT_PAGES 1024
-#define LAYOUT_A 8
-#define LAYOUT_B 13
-#define LAYOUT_SEALED 20
-#define LAYOUT_GAP 500
-#define LAYOUT_GROWSDOWN 600
+#define LAYOUT_AREAS_MAX 64
 
 #define HUGE_LENGTH \
 	((uint64_t)1 << 40) /* above what RLIMIT_AS allows, far below the address space */
 #define HINT_MIN_MOST ((uint64_t)1 << 20) /* the program lies above */
 #define LIMIT_AS ((uint64_t)1 << 36)
 
+/* One mapping of the layout. What the model has to know of it, it is told by its own mmap(). */
+struct area {
+	unsigned int page, pages; /* in the layout */
+	uint64_t prot, flags; /* of mmap(); MAP_FIXED is added */
+	const char *object; /* the name of its kind (objects.h); NULL: MAP_ANONYMOUS is in flags */
+	unsigned int object_page; /* its first page in the object */
+	char fill; /* what its first page begins with, the next one with the next letter; 0: nothing is written */
+	bool sealed; /* where there is mseal() */
+};
+
 struct process {
 	struct model model; /* with the layout */
-	uint64_t base; /* the address of its page 0 */
+	const struct area *areas; /* ascending, up to one of no pages */
+	const struct mapped_object *objects;
+	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
+	uint64_t base; /* the address of page 0 */
 	bool maps; /* the kernel tells its mappings */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
 };
-
-static const struct {
-	unsigned int page, pages;
-	unsigned long flags;
-	unsigned int vm_flags;
-} process_areas[] = {
-	{ LAYOUT_A, 4, 0, 0 },
-	{ LAYOUT_B, 1, 0, 0 },
-	{ LAYOUT_SEALED, 1, 0, VM_SEALED },
-	{ LAYOUT_GROWSDOWN, 1, MAP_GROWSDOWN, VM_GROWSDOWN },
-};
-#define PROCESS_AREAS (sizeof(process_areas) / sizeof(process_areas[0]))
 
 static inline uint64_t process_page(const struct process *p, long page)
 {
 	return p->base + (uint64_t)page * p->model.page_size;
 }
 
-static inline bool process_map_area(const struct process *p, size_t i)
+static inline uint64_t process_area_bytes(const struct process *p, const struct area *area)
 {
-	void *start = (void *)process_page(p, process_areas[i].page);
+	return area->pages * p->model.page_size;
+}
 
-	return sys_mmap(start, process_areas[i].pages * p->model.page_size, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | process_areas[i].flags, -1,
-			0) == start;
+/* The descriptor of an area, or NULL where it is anonymous, or its object can't be had here. */
+static inline const struct mapped_object *process_area_object(const struct process *p,
+							      const struct area *area)
+{
+	return area->object ? object_named(p->objects, area->object) : NULL;
+}
+
+static inline bool process_map_area(const struct process *p, const struct area *area)
+{
+	const struct mapped_object *object = process_area_object(p, area);
+	char *start = (char *)process_page(p, area->page);
+
+	if (sys_mmap(start, process_area_bytes(p, area), area->prot, area->flags | MAP_FIXED,
+		     object ? object->fd : -1, area->object_page * p->model.page_size) != start)
+		return false;
+	for (unsigned int i = 0; area->fill && i < area->pages; i++)
+		start[i * p->model.page_size] = (char)(area->fill + i);
+	return true;
 }
 
 /* Maps what belongs into the layout, and nothing else; what is sealed stays. */
 static inline bool process_restore(const struct process *p)
 {
-	bool sealed = p->model.traits.mseal;
+	uint64_t free = p->base;
 	bool done = true;
 
-	if (sealed)
-		done = !sys_munmap((void *)p->base, LAYOUT_SEALED * p->model.page_size) &&
-		       !sys_munmap((void *)process_page(p, LAYOUT_SEALED + 1),
-				   (LAYOUT_PAGES - LAYOUT_SEALED - 1) * p->model.page_size);
-	else
-		done = !sys_munmap((void *)p->base, LAYOUT_PAGES * p->model.page_size);
-	for (size_t i = 0; i < PROCESS_AREAS; i++)
-		if (!sealed || !(process_areas[i].vm_flags & VM_SEALED))
-			done = process_map_area(p, i) && done;
+	for (const struct area *area = p->areas;; area++) {
+		bool end = !area->pages;
+		uint64_t start = process_page(p, end ? LAYOUT_PAGES : area->page);
+
+		if (!end && !(area->sealed && p->model.traits.mseal && p->there[area - p->areas]))
+			continue;
+		if (start > free)
+			done = !sys_munmap((void *)free, start - free) && done;
+		if (end)
+			break;
+		free = start + process_area_bytes(p, area);
+	}
+	for (const struct area *area = p->areas; area->pages; area++)
+		if (p->there[area - p->areas] && !(area->sealed && p->model.traits.mseal))
+			done = process_map_area(p, area) && done;
 	return done;
 }
 
@@ -139,29 +154,32 @@ static inline bool process_add_others(struct process *p)
 	return true;
 }
 
-/* Makes the layout, in this process and in its model. */
-static inline bool process_lay_out(struct process *p)
+/* Maps an area, in this process and in its model. */
+static inline bool process_add_area(struct process *p, const struct area *area)
 {
+	const struct mapped_object *object = process_area_object(p, area);
 	struct model *m = &p->model;
+	struct model_mmap_call call = { process_page(p, area->page),
+					process_area_bytes(p, area),
+					area->prot,
+					area->flags | MAP_FIXED,
+					area->object_page * m->page_size,
+					object ? &object->model : NULL };
+	struct model_answer answer;
 
-	p->base = (uint64_t)1 << 44;
-	for (size_t i = 0; i < PROCESS_AREAS; i++) {
-		uint64_t start = process_page(p, process_areas[i].page);
-		struct model_vma vma = { start, start + process_areas[i].pages * m->page_size,
-					 VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE |
-						 VM_MAYEXEC | process_areas[i].vm_flags };
-
-		if (!process_map_area(p, i))
-			return false;
-		/* What is judged by a release that has mseal(), and lacks it, has other tests that say so. */
-		if (vma.flags & VM_SEALED && m->traits.mseal &&
-		    sys_mseal((void *)start, vma.end - vma.start, 0))
-			m->traits.mseal = false;
-		if (!m->traits.mseal)
-			vma.flags &= ~VM_SEALED;
-		if (!model_add(m, &vma))
-			return false;
-	}
+	if (area->object && !(object && object->there))
+		return true;
+	model_mmap(m, &call, &answer);
+	if (answer.error || !model_mmap_done(m, &answer, answer.address) ||
+	    !process_map_area(p, area))
+		return false;
+	/* What is judged by a release that has mseal(), and lacks it, has other tests that say so. */
+	if (area->sealed && m->traits.mseal && sys_mseal((void *)call.addr, call.length, 0))
+		m->traits.mseal = false;
+	for (size_t i = 0; i < m->vma_count; i++)
+		if (area->sealed && m->traits.mseal && m->vmas[i].start == call.addr)
+			m->vmas[i].flags |= VM_SEALED;
+	p->there[area - p->areas] = true;
 	return true;
 }
 
@@ -201,8 +219,9 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 	return true;
 }
 
-/* False: this machine is not one that the model knows. */
-static inline bool process_init(struct process *p)
+/* Makes the layout. False: this machine is not one that the model knows. */
+static inline bool process_init(struct process *p, const struct area *areas,
+				const struct mapped_object *objects)
 {
 	struct model *m = &p->model;
 	int64_t min_addr = 0;
@@ -210,6 +229,8 @@ static inline bool process_init(struct process *p)
 	void *free_range;
 
 	memset(p, 0, sizeof(*p));
+	p->areas = areas;
+	p->objects = objects;
 	if (!space_end() || !process_traits(&m->traits))
 		return false;
 	m->page_size = page_size();
@@ -226,7 +247,6 @@ static inline bool process_init(struct process *p)
 	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
 	m->limit_memlock = UINT64_MAX;
-	m->planted = getenv("MMAPCONF_PLANT");
 	p->maps = maps_available();
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
@@ -238,7 +258,11 @@ static inline bool process_init(struct process *p)
 	if (!p->limited)
 		sys_munmap(free_range, 2 * LIMIT_AS);
 	p->base = (uint64_t)1 << 44;
-	return process_lay_out(p);
+	for (const struct area *area = areas; area->pages; area++)
+		if (!process_add_area(p, area))
+			return false;
+	m->planted = getenv("MMAPCONF_PLANT");
+	return true;
 }
 
 #endif

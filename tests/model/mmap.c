@@ -1,20 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The model's decisions about mmap() one by one, without a kernel: for each, a call and what Linux answers to it. tests/test_model.py builds it
- * with gcov, and asks that nothing of the model is left unreached.
- */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
+/* The decisions about mmap(), and the state behind it. */
+#include "unit.h"
 
-#include "lib/model/model.h"
-#include "lib/uapi.h"
-
-#define PAGE 4096ul
-#define TOP 0x7ffffffff000ul
-#define BASE 0x100000000000ul
-#define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
-#define SHARED MAP_SHARED
 #define VALIDATE MAP_SHARED_VALIDATE
 #define NOREPLACE MAP_FIXED_NOREPLACE
 #define HUGE(shift) (MAP_HUGETLB | (unsigned long)(shift) << 26)
@@ -70,16 +57,12 @@ static const struct model_object future = { .open = true,
 					    .hook = HOOK_MAPS,
 					    .seals = F_SEAL_FUTURE_WRITE };
 
-/* Which process asks. */
-enum asker { PLAIN, NO_RIGHTS, LITTLE_LOCK, ON_5_10, ON_5_10_NO_RIGHTS, FIVE_LEVELS };
-
 static const struct {
 	struct model_mmap_call call; /* addr, length, prot, flags, offset, object */
 	enum asker asker;
 	int error;
 	const char *clause; /* without "mmap." where it has that */
 } calls[] = {
-#define RW (PROT_READ | PROT_WRITE)
 	/* what refuses, in the kernel's order */
 	{ { 0, PAGE, RW, ANON, 1, &file }, 0, EINVAL, "off.unaligned-einval" },
 	{ { 0, PAGE, RW, SHARED, 0, &closed }, 0, EBADF, "fd.bad-ebadf" },
@@ -280,63 +263,17 @@ static const struct {
 	{ { 0, PAGE, PROT_READ, MAP_PRIVATE, 0, &noexec }, 0, 0, "addr.null-nonzero-result" },
 };
 
-static void set_up(struct model *m, enum asker asker)
-{
-	const struct model_vma vmas[] = {
-		{ BASE, BASE + 2 * PAGE, VM_READ },
-		{ BASE + 3 * PAGE, BASE + 4 * PAGE, VM_SEALED },
-		{ BASE + 600 * PAGE, BASE + 601 * PAGE, VM_GROWSDOWN },
-		{ BASE + 1100 * PAGE, BASE + 1101 * PAGE, VM_READ },
-	};
-
-	memset(m, 0, sizeof(*m));
-	model_traits_of(asker == ON_5_10 || asker == ON_5_10_NO_RIGHTS ? "5.10.0-46" : "linux-7.3",
-			&m->traits);
-	m->page_size = PAGE;
-	m->window_end = TOP;
-	m->task_size = asker == FIVE_LEVELS ? (1ul << 56) - PAGE : TOP;
-	m->min_addr = PAGE;
-	m->hint_min_addr = 0x10000;
-	m->huge_sizes = 1ul << 21 | 1ul << 30;
-	m->huge_default = 21;
-	m->thp = true;
-	m->limit_as = 1ul << 36;
-	m->cap_ipc_lock = m->cap_sys_rawio = asker == PLAIN || asker == ON_5_10 ||
-					     asker == FIVE_LEVELS;
-	m->limit_memlock = asker == LITTLE_LOCK ? 2 * PAGE : 0;
-	for (size_t i = 0; i < sizeof(vmas) / sizeof(vmas[0]); i++)
-		model_add(m, &vmas[i]);
-}
-
-static int failures;
-
-static void check(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	printf("not so: %s\n", what);
-	failures++;
-}
-
-static void check_calls(void)
+CHECKS(check_calls)
 {
 	static struct model m;
 	struct model_answer a, planted;
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		const char *clause;
-
 		set_up(&m, calls[i].asker);
 		model_mmap(&m, &calls[i].call, &a);
-		clause = strncmp(a.clause, "mmap.", 5) ? a.clause : a.clause + 5;
-		if (a.error != calls[i].error || strcmp(clause, calls[i].clause)) {
-			printf("call %zu: %d by %s, not %d by %s\n", i, a.error, clause,
-			       calls[i].error, calls[i].clause);
-			failures++;
-		}
+		check_answer("mmap.", i, &a, calls[i].error, calls[i].clause);
 		if (!a.error)
 			continue;
-		check(a.deserved[a.error], "an error is one that the call deserves");
 		m.planted = a.clause;
 		model_mmap(&m, &calls[i].call, &planted);
 		check(!planted.error || strcmp(planted.clause, a.clause),
@@ -345,7 +282,7 @@ static void check_calls(void)
 }
 
 /* Taken together: the first refusal is the answer, the others are deserved. */
-static void check_precedence(void)
+CHECKS(check_precedence)
 {
 	static struct model m;
 	const struct model_mmap_call call = { BASE + 1, 0, RW, SHARED | MAP_FIXED, 1, &closed };
@@ -356,7 +293,7 @@ static void check_precedence(void)
 	check(a.error == EINVAL && a.deserved[EBADF] && !a.deserved[EPERM], "deserved errors");
 }
 
-static void check_state(void)
+CHECKS(check_state)
 {
 	static struct model m, before;
 	const struct model_mmap_call middle = { BASE, PAGE, RW, SHARED | MAP_FIXED | MAP_LOCKED,
@@ -406,27 +343,4 @@ static void check_state(void)
 		      !model_mmap_done(&m, &(struct model_answer){ .length = 1 },
 				       m.vmas[0].start + 1),
 	      "no room to split");
-}
-
-static void check_traits(void)
-{
-	struct model_traits t;
-
-	check(model_traits_of("6.12.95+deb13-cloud", &t) && t.droppable && !t.pseudo_noexec,
-	      "6.12");
-	check(model_traits_of("5.10", &t) && !t.above4g && !t.mseal, "5.10");
-	check(model_traits_of("linux-8.0", &t) && t.zero_readonly_object, "8.0 is as the newest");
-	check(!model_traits_of("5.9", &t) && !model_traits_of("x", &t) &&
-		      !model_traits_of("6", &t) && !model_traits_of("6.x", &t) &&
-		      !model_traits_of("4.4.0", &t) && !model_traits_of("99999.1", &t),
-	      "no releases, old ones");
-}
-
-int main(void)
-{
-	check_calls();
-	check_precedence();
-	check_state();
-	check_traits();
-	return failures ? 1 : 0;
 }
