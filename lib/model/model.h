@@ -50,6 +50,15 @@ struct model_traits {
 	bool zero_readonly_object; /* mmap.kind.zero-shared-readonly-object */
 	bool zero_thp; /* mmap.hint.thp-room, for /dev/zero */
 	bool seal_before_unmap; /* mmap.seal.fixed-keeps-old */
+	bool mremap_params_first; /* mremap.args.newlen-over-tasksize, mremap.multi.adjacent-vmas */
+	bool mremap_looks_first; /* mremap.efault.unmapped-old */
+	bool mremap_charges_first; /* mremap.limit.commit-guess, before it looks for a place */
+	bool mremap_charges_shrink; /* mremap.limit.commit-shrink-old */
+	bool hugetlb_moves; /* mremap.hugetlb.move */
+	bool map_count_first; /* mremap.limit.map-count-all */
+	bool dontunmap_any; /* mremap.dontunmap.shared-file */
+	bool dontunmap_unlocks_all; /* not mremap.dontunmap.lock-partial-split */
+	bool dontunmap_counts_twice; /* not mremap.dontunmap.lock-vmlck-unchanged */
 };
 
 /* The newest release that the traits know. */
@@ -124,6 +133,7 @@ struct model {
 	bool cap_ipc_lock, cap_sys_rawio;
 	bool exec_only; /* what may be executed alone can't be read: by a protection key */
 	uint64_t limit_as, limit_memlock, limit_data; /* bytes; UINT64_MAX: none */
+	uint64_t limit_commit; /* what the kernel takes a single request for private memory for: RAM and swap */
 	uint64_t total_vm, locked_vm, data_vm; /* bytes */
 	uint64_t max_map_count; /* vm.max_map_count */
 	uint64_t unlisted_vmas; /* how many more VMAs there are than the list has */
@@ -213,6 +223,16 @@ void model_mmap(const struct model *m, const struct model_mmap_call *call, struc
 
 /* The state after that answer: a result of PLACE_FREE is at address. False: the list is full. */
 bool model_mmap_done(struct model *m, const struct model_answer *a, uint64_t address);
+
+struct model_mremap_call {
+	uint64_t addr, old_len, new_len, flags, new_addr;
+};
+
+void model_mremap(const struct model *m, const struct model_mremap_call *call,
+		  struct model_answer *a);
+
+/* The state after that call, also where it was refused; a result of PLACE_FREE is at result. False: the list is full. */
+bool model_mremap_done(struct model *m, const struct model_mremap_call *call, uint64_t result);
 
 /* May a result that the kernel placed be at address? */
 bool model_place_ok(const struct model *m, const struct model_answer *a, uint64_t address);
