@@ -515,8 +515,6 @@ static void become_test(const struct th_walk *w, const struct th_options *option
 	_exit(KSFT_PASS);
 }
 
-enum word { PASS, FAIL, SKIPPED, ERROR, TIMEOUT, CRASH };
-
 static enum word set_result(struct running *r, enum word word, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 static enum word set_result(struct running *r, enum word word, const char *fmt, ...)
@@ -646,9 +644,8 @@ static enum word run_in_process(const struct th_walk *w, const struct th_options
 	return word;
 }
 
-/* "not ok 2 NAME # OUTCOME" and "# done ID VERDICT CRC", without the last newline. */
-static void result_lines(char lines[TH_RESULT_LINES_MAX], unsigned int number, const char *label,
-			 const char *name, enum word word, const char *outcome)
+void th_result_lines(char lines[TH_RESULT_LINES_MAX], unsigned int number, const char *label,
+		     const char *name, enum word word, const char *outcome)
 {
 	static const char *const words[] = { "pass", "fail", "skip", "error", "timeout", "crash" };
 	static const char *const opening[] = { "", " # ", " # SKIP ", " # ERROR ", " # ", " # " };
@@ -664,12 +661,6 @@ static void result_lines(char lines[TH_RESULT_LINES_MAX], unsigned int number, c
 	crc = crc32_ieee(crc, id, (size_t)n);
 	snprintf(lines + line_length, TH_RESULT_LINES_MAX - (size_t)line_length, "\n# done %s %08x",
 		 id + 1, crc);
-}
-
-void th_not_run_lines(char lines[TH_RESULT_LINES_MAX], unsigned int number, const char *label,
-		      const char *name, const char *why)
-{
-	result_lines(lines, number, label, name, ERROR, why);
 }
 
 void th_print_totals(const struct th_totals *totals)
@@ -717,7 +708,7 @@ static void run_one(const struct th_walk *w, unsigned int number, const char *la
 		word = run_in_child(w, options, limit);
 	if (word != PASS && word != SKIPPED)
 		show_held(&running);
-	result_lines(lines, number, label, name, word, running.outcome);
+	th_result_lines(lines, number, label, name, word, running.outcome);
 	out("%s %.6f\n", lines, seconds_now() - start);
 	totals->pass += word == PASS;
 	totals->fail += word == FAIL;

@@ -62,10 +62,13 @@ void th_run_case(const struct th_case *c, const char *label, const char *version
 		 const struct th_options *options, const struct th_filter *filter, size_t done,
 		 struct th_totals *totals);
 
-/* The two lines, without the last newline, of a test that did not come to run: ERROR with this reason. */
+/* How a test ended. */
+enum word { PASS, FAIL, SKIPPED, ERROR, TIMEOUT, CRASH };
+
+/* "not ok 2 NAME # OUTCOME" and "# done ID VERDICT CRC", without the last newline. label is the case's name in ids. */
 #define TH_RESULT_LINES_MAX 1024
-void th_not_run_lines(char lines[TH_RESULT_LINES_MAX], unsigned int number, const char *label,
-		      const char *name, const char *why);
+void th_result_lines(char lines[TH_RESULT_LINES_MAX], unsigned int number, const char *label,
+		     const char *name, enum word word, const char *outcome);
 
 /* KSFT_FAIL, KSFT_SKIP when all were skipped, else KSFT_PASS. */
 int th_status(const struct th_totals *totals);

@@ -14,6 +14,7 @@ static const char usage[] = "usage: mmapconf COMMAND [arguments]\n"
 			    "  list      the tests of the suite\n"
 			    "  run       run them on this kernel, print the stream of results\n"
 			    "  compare   judge a stream against the baselines\n"
+			    "  matrix    compare very many calls with the model\n"
 			    "COMMAND -h tells what it takes.\n";
 
 static int run_command(int argc, char **argv)
@@ -25,6 +26,7 @@ static int run_command(int argc, char **argv)
 		{ "list", mmapconf_list },
 		{ "run", mmapconf_run },
 		{ "compare", mmapconf_compare },
+		{ "matrix", mmapconf_matrix },
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "harness.h"
+#include "matrix.h"
 #include "registry.h"
 #include "suite.h"
 
 static struct th_case *cases;
+static struct th_matrix *matrices;
 
 /* Adds to the end, so that order of definition is order of the plan. */
 #define APPEND(list, item)                        \
@@ -53,6 +55,21 @@ void th_add_test(struct th_case *c, struct th_fixture *f, struct th_test *t)
 		c->fixtures = f;
 	}
 	APPEND(f->tests, t);
+}
+
+void th_add_matrix(struct th_matrix *matrix)
+{
+	struct th_matrix **place = &matrices;
+
+	while (*place && strcmp((*place)->call, matrix->call) < 0)
+		place = &(*place)->next;
+	matrix->next = *place;
+	*place = matrix;
+}
+
+struct th_matrix *th_first_matrix(void)
+{
+	return matrices;
 }
 
 struct th_case *th_first_case(void)

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "options.h"
 #include "registry.h"
 #include "suite.h"
 
@@ -45,6 +45,7 @@ static const char usage[] =
 	"  --timeout-mul X     multiply every time limit\n"
 	"  --no-fork           all tests in one process\n"
 	"  --system            allow what changes the state of the machine\n"
+	"  --matrix-tier=TIER  the same as mmapconf matrix --tier TIER, whose options may follow\n"
 	"  -h, --help          this text\n"
 	"Scratch folders: MMAPCONF_DIR, several separated by ':', each on its file system.\n"
 	"exit status: 0 passed, 1 not ok, 3 usage or nothing matched, 4 all skipped, 130 interrupted\n";
@@ -98,46 +99,6 @@ static struct job jobs[JOBS_MAX];
 static volatile sig_atomic_t interrupted;
 
 /* ---- the command line ---- */
-
-static int complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static int complain(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	fputs("mmapconf: ", stderr);
-	vfprintf(stderr, fmt, args);
-	fputc('\n', stderr);
-	va_end(args);
-	return 3;
-}
-
-static bool parse_number(const char *text, unsigned long least, unsigned long most,
-			 unsigned long *number)
-{
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*number = strtoul(text, &end, 10);
-	return !errno && !*end && *number >= least && *number <= most;
-}
-
-/* The value of an option that is written "-xVALUE", "-x VALUE", "--opt=VALUE" or "--opt VALUE"; NULL: another option. */
-static const char *option_value(const char *option, int argc, char **argv, int *i)
-{
-	size_t length = strlen(option);
-	const char *argument = argv[*i];
-
-	if (strncmp(argument, option, length))
-		return NULL;
-	if (argument[length] == '=' && option[1] == '-')
-		return argument + length + 1;
-	if (argument[length])
-		return option[1] == '-' ? NULL : argument + length;
-	return *i + 1 < argc ? argv[++*i] : "";
-}
 
 /* 0: go on, else 1 + exit status. */
 static int parse(int argc, char **argv, struct request *request, const char *help, bool lists)
@@ -649,7 +610,7 @@ static void blame(const struct request *request, struct job *job, int status)
 	}
 	job->done++;
 	job->totals.error++;
-	th_not_run_lines(lines, (unsigned int)job->done, job->label, name, why);
+	th_result_lines(lines, (unsigned int)job->done, job->label, name, ERROR, why);
 	second = strchr(lines, '\n');
 	*second++ = '\0';
 	put_line(job, request->jobs == 1, lines);
@@ -890,8 +851,13 @@ int mmapconf_run(int argc, char **argv)
 {
 	static struct request request;
 	struct th_totals totals = { 0 };
-	int status = parse(argc, argv, &request, usage, false);
+	int status;
 
+	/* A target knows no other command than this. */
+	for (int i = 1; i < argc; i++)
+		if (!strncmp(argv[i], "--matrix-tier=", 14))
+			return mmapconf_matrix(argc, argv);
+	status = parse(argc, argv, &request, usage, false);
 	if (status)
 		return status - 1;
 	status = find_folders();

@@ -88,5 +88,6 @@ uint32_t crc32_ieee(uint32_t crc, const void *bytes, size_t count);
 int mmapconf_list(int argc, char **argv);
 int mmapconf_run(int argc, char **argv);
 int mmapconf_compare(int argc, char **argv);
+int mmapconf_matrix(int argc, char **argv);
 
 #endif

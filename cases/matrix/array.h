@@ -13,6 +13,34 @@
 #define ARRAY_COLUMNS 18
 #define ARRAY_LEVELS 16
 
+/*
+ * Words of 22 bits and the product of all others, 2^20, in 2^25 rows: each word has 8, and whatever values any two of its bits have, the rows with
+ * these meet each of the product as often as any other, 8 times. In 20 of the row's bits the product walks through all of its values as the
+ * row counts up; the other 5 turn it, each bit of it by another combination of them, of two at least. (The sets of two bits see nothing of a
+ * code of distance 3, a shortened one of R. W. Hamming's.)
+ */
+#define PAIRED_BITS 20
+#define PAIRED_ROWS ((uint32_t)1 << 25)
+
+static inline uint32_t paired_others(uint32_t row)
+{
+	static uint32_t turn[32];
+	uint32_t others = row & (((uint32_t)1 << PAIRED_BITS) - 1);
+
+	if (!turn[3]) {
+		unsigned int mask = 0;
+
+		for (unsigned int bit = 0; bit < PAIRED_BITS; bit++) {
+			do
+				mask++;
+			while (__builtin_popcount(mask) < 2);
+			for (unsigned int high = 0; high < 32; high++)
+				turn[high] |= (uint32_t)__builtin_parity(mask & high) << bit;
+		}
+	}
+	return others ^ turn[row >> PAIRED_BITS & 31];
+}
+
 /* The product in the field: polynomials over bits, modulo x^4 + x + 1. */
 static inline unsigned int field_product(unsigned int a, unsigned int b)
 {

@@ -16,6 +16,7 @@
 #define CASES_MATRIX_DRIVE_H
 
 #include <sys/syscall.h>
+#include <time.h>
 
 #include "array.h"
 #include "kselftest_harness.h"
@@ -41,9 +42,21 @@ struct combination {
 	bool dear; /* one of those that are looked at in full */
 };
 
+/* A name of bits in a word: those of mask have this value. */
+struct bits {
+	uint64_t mask, value;
+	const char *name;
+};
+
 /* An argument of the call, as it is printed. */
 struct argument {
-	enum { ARGUMENT_WORD, ARGUMENT_FD } kind;
+	enum {
+		ARGUMENT_ADDRESS,
+		ARGUMENT_BYTES, /* a number of bytes */
+		ARGUMENT_BITS, /* bits by name, up to one without */
+		ARGUMENT_FD,
+	} kind;
+	const struct bits *bits;
 };
 
 /* A dimension of the product. Level 0 is an ordinary one: in an array of fewer than 16 levels it comes oftenest. */
@@ -70,9 +83,9 @@ struct matrix {
 	unsigned int quick_arrays; /* so many arrays are the quick tier; 0: the product is */
 	/* ... and the call of these levels; it sets words, object and weight. False: it can't be made here. */
 	bool (*combine)(const struct process *p, const unsigned int *level, struct combination *c);
-	/* Or else rows of its own, in the order of their worlds; row() sets all of c. */
-	uint64_t (*rows)(enum tier tier);
-	bool (*row)(const struct process *p, enum tier tier, uint64_t number,
+	/* Or else rows of its own in each world; row() sets all of c but the world. */
+	uint64_t (*rows)(enum tier tier, unsigned int world);
+	bool (*row)(const struct process *p, enum tier tier, unsigned int world, uint64_t number,
 		    struct combination *c);
 
 	/* The model's answer to the call. */
@@ -117,9 +130,10 @@ static inline uint64_t matrix_product(void)
 	return product;
 }
 
-/* The rows of one world, where they come from dimensions. */
-static inline uint64_t matrix_world_rows(enum tier tier)
+static inline uint64_t matrix_world_rows(enum tier tier, unsigned int world)
 {
+	if (matrix.rows)
+		return matrix.rows(tier, world);
 	return tier == TIER_QUICK && matrix.quick_arrays ?
 		       (uint64_t)matrix.quick_arrays * ARRAY_ROWS :
 		       matrix_product();
@@ -127,25 +141,29 @@ static inline uint64_t matrix_world_rows(enum tier tier)
 
 static inline uint64_t matrix_rows(enum tier tier)
 {
-	return matrix.rows ? matrix.rows(tier) : matrix.worlds * matrix_world_rows(tier);
+	uint64_t rows = 0;
+
+	for (unsigned int world = 0; world < matrix.worlds; world++)
+		rows += matrix_world_rows(tier, world);
+	return rows;
 }
 
-/* The combination of a row. False: it can't be made here. */
-static inline bool matrix_row(enum tier tier, uint64_t number, struct combination *c)
+/* The combination of row number of a world. False: it can't be made here. */
+static inline bool matrix_row(enum tier tier, unsigned int world, uint64_t number,
+			      struct combination *c)
 {
 	unsigned int level[ARRAY_COLUMNS], column = 0;
-	uint64_t rest;
+	uint64_t rest = number;
 
 	memset(c, 0, sizeof(*c));
+	c->world = world;
 	if (matrix.row)
-		return matrix.row(&process, tier, number, c);
-	c->world = (unsigned int)(number / matrix_world_rows(tier));
-	rest = number % matrix_world_rows(tier);
-	c->dear = !((uint32_t)rest * 2654435761u >> 29);
+		return matrix.row(&process, tier, world, number, c);
+	c->dear = !((uint32_t)number * 2654435761u >> 29);
 	for (const struct dimension *d = matrix.dimensions; d->levels; d++, column++) {
 		if (tier == TIER_QUICK && matrix.quick_arrays) {
-			level[column] = array_level((unsigned int)(rest % ARRAY_ROWS), column,
-						    (unsigned int)(rest / ARRAY_ROWS)) %
+			level[column] = array_level((unsigned int)(number % ARRAY_ROWS), column,
+						    (unsigned int)(number / ARRAY_ROWS)) %
 					d->levels;
 		} else {
 			level[column] = (unsigned int)(rest % d->levels);
@@ -155,22 +173,116 @@ static inline bool matrix_row(enum tier tier, uint64_t number, struct combinatio
 	return matrix.combine(&process, level, c);
 }
 
+/* A place in the plan, on its way through the worlds. */
+struct cursor {
+	enum tier tier;
+	unsigned int world;
+	bool lost; /* the world can't be had here */
+	uint64_t begin, rows; /* of the world, in the plan */
+	uint64_t factor;
+};
+
+static inline uint64_t greatest_common_divisor(uint64_t a, uint64_t b)
+{
+	while (b) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/*
+ * The rows of a world come in an order in which neighbours differ in all dimensions, so that any stretch of the plan is like the whole: multiples
+ * of a number near the golden section of their count, and without a divisor in common with it.
+ */
+static inline void cursor_enter(struct cursor *cursor)
+{
+	cursor->rows = matrix_world_rows(cursor->tier, cursor->world);
+	cursor->factor = cursor->rows / 8 * 5 + 1;
+	while (greatest_common_divisor(cursor->factor, cursor->rows) != 1)
+		cursor->factor++;
+}
+
+static inline uint64_t cursor_number(const struct cursor *cursor, uint64_t number)
+{
+	if (cursor->rows <= UINT32_MAX)
+		return number * cursor->factor % cursor->rows;
+#ifdef __SIZEOF_INT128__
+	return (uint64_t)((unsigned __int128)number * cursor->factor % cursor->rows);
+#else
+	return number; /* a machine of 32 bits, where no matrix runs */
+#endif
+}
+
+/* The combination of a row of the plan, not below the one before. False: it can't be made here. */
+static inline bool cursor_row(struct cursor *cursor, uint64_t row, struct combination *c)
+{
+	if (!cursor->rows)
+		cursor_enter(cursor);
+	while (row - cursor->begin >= cursor->rows) {
+		cursor->begin += cursor->rows;
+		cursor->world++;
+		cursor_enter(cursor);
+		cursor->lost = cursor->lost || !matrix.enter(&process, cursor->world);
+	}
+	return !cursor->lost && matrix_row(cursor->tier, cursor->world,
+					   cursor_number(cursor, row - cursor->begin), c);
+}
+
 /* ---- one call ---- */
+
+#define DECIMAL_MOST ((uint64_t)1 << 20) /* more is easier to read in hexadecimal */
+
+static inline void describe_bits(char *text, size_t size, const struct bits *bits, uint64_t word)
+{
+	const char *separator = "";
+	size_t used = 0;
+
+	*text = '\0';
+	for (; bits->name && used < size; bits++) {
+		if ((word & bits->mask) != bits->value)
+			continue;
+		used += (size_t)snprintf(text + used, size - used, "%s%s", separator, bits->name);
+		word &= ~bits->mask;
+		separator = " | ";
+	}
+	if ((word || !used) && used < size)
+		snprintf(text + used, size - used, word > UINT32_MAX ? "%s%#llxul" : "%s%#llx",
+			 separator, (unsigned long long)word);
+}
+
+/* An argument, as it stands in C; but a descriptor as the name of its kind. */
+static inline void describe_word(char *text, size_t size, const struct combination *c,
+				 unsigned int i)
+{
+	unsigned long long word = c->word[i];
+
+	switch (matrix.arguments[i].kind) {
+	case ARGUMENT_FD:
+		snprintf(text, size, "%s", c->object->name);
+		break;
+	case ARGUMENT_BITS:
+		describe_bits(text, size, matrix.arguments[i].bits, word);
+		break;
+	case ARGUMENT_ADDRESS:
+		snprintf(text, size, word ? "%#llx" : "NULL", word);
+		break;
+	default:
+		snprintf(text, size, word > DECIMAL_MOST ? "%#llx" : "%llu", word);
+	}
+}
 
 /* The call as a line of C, up to its result. */
 static inline void matrix_describe(char *text, size_t size, const struct combination *c)
 {
 	size_t used = (size_t)snprintf(text, size, "%s(", matrix.call);
+	char word[200];
 
 	for (unsigned int i = 0; i < matrix.argument_count && used < size; i++) {
-		const char *comma = i ? ", " : "";
-
-		if (matrix.arguments[i].kind == ARGUMENT_FD)
-			used += (size_t)snprintf(text + used, size - used, "%s%s", comma,
-						 c->object->name);
-		else
-			used += (size_t)snprintf(text + used, size - used, "%s%#lx", comma,
-						 c->word[i]);
+		describe_word(word, sizeof(word), c, i);
+		used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", word);
 	}
 	if (used < size)
 		snprintf(text + used, size - used, ")");
@@ -198,7 +310,7 @@ static inline void matrix_describe_results(char *text, size_t size, const struct
 		       a->place == PLACE_EXACT ? "elsewhere" :
 						 "a place that can't be";
 	if (!a->error && a->place == PLACE_EXACT && matrix.result_ok) {
-		snprintf(address, sizeof(address), "%#lx", a->address);
+		snprintf(address, sizeof(address), "%#llx", (unsigned long long)a->address);
 		wanted = address;
 		seen = result == a->address && !error ? address : seen;
 	}
@@ -218,6 +330,21 @@ static inline enum mismatch matrix_judge(const struct model_answer *a, int error
 	return error || matrix_result_ok(a, result) ? MISMATCH_NONE : MISMATCH_WRONG;
 }
 
+/* By its id the call can be had again, whatever the plan: its world, and its words. */
+static inline void matrix_id(char *text, size_t size, const struct combination *c)
+{
+	size_t used = (size_t)snprintf(text, size, "%s:%u:", matrix.call, c->world);
+
+	for (unsigned int i = 0; i < matrix.argument_count && used < size; i++) {
+		if (matrix.arguments[i].kind == ARGUMENT_FD)
+			used += (size_t)snprintf(text + used, size - used, "%s%s", i ? "," : "",
+						 c->object->name);
+		else
+			used += (size_t)snprintf(text + used, size - used, "%s%llx", i ? "," : "",
+						 (unsigned long long)c->word[i]);
+	}
+}
+
 static inline void matrix_note(struct verdict *v, const struct combination *c,
 			       const struct model_answer *a, int error, uint64_t result,
 			       enum mismatch kind)
@@ -229,14 +356,51 @@ static inline void matrix_note(struct verdict *v, const struct combination *c,
 	used = strlen(text);
 	matrix_describe_results(text + used, sizeof(text) - used, a, error, result,
 				kind == MISMATCH_SIDE_EFFECT ? ", and another state" : "");
+	used += strlen(text + used);
+	used += (size_t)snprintf(text + used, sizeof(text) - used, "; ");
+	if (used < sizeof(text))
+		matrix_id(text + used, sizeof(text) - used, c);
 	verdict_add(v, kind, c->weight, text);
+}
+
+/* Compares what the call gave, and left, with the answer. False: there is trouble. */
+static inline bool matrix_compare(struct verdict *v, const struct combination *c,
+				  const struct model_answer *a, int error, uint64_t result,
+				  enum mismatch *kind)
+{
+	static struct model after;
+
+	*kind = matrix_judge(a, error, result);
+	if (*kind == MISMATCH_NONE && error == a->error &&
+	    (!error || c->dear || matrix.touches(&process, c, a))) {
+		after = process.model;
+		if (!matrix.done(&after, c, a, result))
+			return false;
+		if (!matrix.agrees(&process, c, a, &after, result))
+			*kind = MISMATCH_SIDE_EFFECT;
+	}
+	if (*kind != MISMATCH_NONE)
+		matrix_note(v, c, a, error, result, *kind);
+	return true;
+}
+
+/* The same call against the model without the decision that it was decided by: is that fault noticed? For tests. */
+static inline bool matrix_compare_planted(struct verdict *v, const struct combination *c,
+					  const struct model_answer *a, int error, uint64_t result)
+{
+	struct model_answer planted;
+	enum mismatch kind;
+
+	process.model.planted = a->clause;
+	matrix.decide(&process.model, c, &planted);
+	process.model.planted = NULL;
+	return matrix_compare(v, c, &planted, error, result, &kind);
 }
 
 /* Makes the call, compares it with the model's answer, and takes it back. False: there is trouble with the layout. */
 static inline bool matrix_drive(struct verdict *v, const struct combination *c,
 				const struct model_answer *a)
 {
-	static struct model after;
 	enum mismatch kind;
 	uint64_t result;
 	int error;
@@ -251,48 +415,108 @@ static inline bool matrix_drive(struct verdict *v, const struct combination *c,
 		result = 0;
 	v->calls++;
 	v->checked += c->dear;
-	kind = matrix_judge(a, error, result);
-	if (kind == MISMATCH_NONE && error != a->error) /* it may lack room */
-		return true;
-	if (kind == MISMATCH_NONE && (!error || c->dear || matrix.touches(&process, c, a))) {
-		after = process.model;
-		if (!matrix.done(&after, c, a, result))
-			return false;
-		if (!matrix.agrees(&process, c, a, &after, result))
-			kind = MISMATCH_SIDE_EFFECT;
-	}
-	if (kind != MISMATCH_NONE)
-		matrix_note(v, c, a, error, result, kind);
+	if (!matrix_compare(v, c, a, error, result, &kind))
+		return false;
+	if (process.plant_each && a->error && !matrix_compare_planted(v, c, a, error, result))
+		return false;
 	if (matrix.undo(&process, c, a, error, result) && kind == MISMATCH_NONE)
 		return true;
 	return process_restore(&process) && (!matrix.laid_out || matrix.laid_out(&process));
 }
 
-/* ---- the quick tier: a test for each clause ---- */
+/* ---- many calls ---- */
 
-/* All calls of the tier that the model decides by the test's clause. */
-static inline bool matrix_drive_clause(struct verdict *v, enum tier tier)
+#define NO_DECISION SIZE_MAX
+#define DECISIONS_MAX 160
+
+/* The decisions, in the order of their definition. */
+struct decision {
+	const char *clause;
+	struct decision *next;
+};
+static struct decision *decisions;
+static size_t decision_count;
+
+static inline void decision_add(struct decision *decision)
 {
-	uint64_t rows = matrix_rows(tier);
-	struct combination c;
+	struct decision **end = &decisions;
+
+	while (*end)
+		end = &(*end)->next;
+	*end = decision;
+	decision_count++;
+}
+
+static inline const char *decision_clause(size_t index)
+{
+	const struct decision *decision = decisions;
+
+	while (decision && index--)
+		decision = decision->next;
+	return decision ? decision->clause : NULL;
+}
+
+/* The number of a clause's decision. The model names a clause by one constant each time, which is remembered by its address. */
+static inline size_t decision_index(const char *clause)
+{
+	static struct {
+		const char *clause;
+		size_t index;
+	} known[1024];
+	size_t at = ((uintptr_t)clause * 2654435761u >> 7) % 1024;
+	size_t index = 0;
+
+	if (known[at].clause == clause)
+		return known[at].index;
+	for (const struct decision *d = decisions; d; d = d->next, index++)
+		if (!strcmp(d->clause, clause))
+			break;
+	known[at].clause = clause;
+	known[at].index = index < decision_count ? index : NO_DECISION;
+	return known[at].index;
+}
+
+/* Rows of a plan, and what becomes of them. */
+struct walk {
+	enum tier tier;
+	uint64_t first, step, count;
+	size_t only; /* the one decision whose calls are made; NO_DECISION: all */
+	struct verdict *verdicts; /* by decision */
+	uint64_t done, left_out;
+	/* From time to time. NULL: never. */
+	void (*reached)(struct walk *walk);
+	void *arg;
+};
+
+static inline bool walk_row(struct walk *walk, const struct combination *c)
+{
 	struct model_answer a;
-	unsigned int world = 0;
+	size_t decision;
 
-	for (uint64_t row = 0; row < rows; row++) {
-		bool made = matrix_row(tier, row, &c);
+	matrix.decide(&process.model, c, &a);
+	decision = decision_index(a.clause);
+	if (decision == NO_DECISION)
+		return walk->only != NO_DECISION; /* a clause without its test */
+	return (walk->only != NO_DECISION && walk->only != decision) ||
+	       matrix_drive(&walk->verdicts[decision], c, &a);
+}
 
-		for (; world < c.world; world++)
-			if (!matrix.enter(&process, world + 1))
-				return true;
-		if (!made) {
-			v->left_out++;
-			continue;
-		}
-		matrix.decide(&process.model, &c, &a);
-		if (!strcmp(a.clause, v->clause) && !matrix_drive(v, &c, &a))
-			return false;
+/* Goes through the rows. NULL, or what went wrong. */
+static inline const char *walk_rows(struct walk *walk)
+{
+	struct cursor cursor = { .tier = walk->tier };
+	struct combination c;
+
+	for (uint64_t i = 0; i < walk->count; i++) {
+		if (!cursor_row(&cursor, walk->first + i * walk->step, &c))
+			walk->left_out++;
+		else if (!walk_row(walk, &c))
+			return "the layout cannot be restored, or a decision has no test";
+		walk->done++;
+		if (walk->reached && !(i % 256))
+			walk->reached(walk);
 	}
-	return true;
+	return NULL;
 }
 
 static inline bool matrix_init(void)
@@ -302,21 +526,161 @@ static inline bool matrix_init(void)
 	       (!matrix.laid_out || matrix.laid_out(&process));
 }
 
+/* ---- the quick tier: a test for each clause ---- */
+
+#define NEEDED "a machine and a release that the model knows"
+
 static inline void matrix_test(struct __test_metadata *_metadata, const char *clause)
 {
-	struct verdict v = { .clause = clause };
+	static struct verdict verdicts[DECISIONS_MAX];
+	struct walk walk = { TIER_QUICK, 0, 1, matrix_rows(TIER_QUICK), decision_index(clause),
+			     verdicts };
+	const char *trouble;
 
 	NEED_OWN_PROCESS("it drops capabilities, and sets limits");
-	NEED(matrix_init(), "a machine and a release that the model knows");
-	SETUP(matrix_drive_clause(&v, TIER_QUICK));
-	EXPECT_AGREEMENT(&v);
+	NEED(matrix_init(), NEEDED);
+	trouble = walk_rows(&walk);
+	SETUP(!trouble);
+	EXPECT_AGREEMENT(&verdicts[walk.only]);
 }
 
 /* The test of a clause by which the model decides. Its calls are those that are decided by it. */
-#define DECISION(name, id)                     \
-	TEST(name)                             \
-	{                                      \
-		matrix_test(_metadata, "" id); \
+#define DECISION(name, id)                                             \
+	static void __attribute__((constructor)) decision_##name(void) \
+	{                                                              \
+		static struct decision decision = { "" id };           \
+		decision_add(&decision);                               \
+	}                                                              \
+	TEST(name)                                                     \
+	{                                                              \
+		matrix_test(_metadata, "" id);                         \
 	}
+
+/* ---- all tiers: what `mmapconf matrix` drives ---- */
+
+#ifdef MMAPCONF_HARNESS
+#include "example.h"
+#include "matrix.h"
+
+static inline bool tier_named(const char *name, enum tier *tier)
+{
+	static const char *const names[] = { "quick", "full", "all" };
+
+	for (*tier = TIER_QUICK; *tier <= TIER_ALL; ++*tier)
+		if (!strcmp(name, names[*tier]))
+			return true;
+	return false;
+}
+
+static inline uint64_t registered_rows(const char *tier_name)
+{
+	enum tier tier;
+
+	return tier_named(tier_name, &tier) ? matrix_rows(tier) : 0;
+}
+
+static inline bool registered_judge_by(const char *release, char *text, size_t size)
+{
+	struct model_traits traits,
+		newest = { .major = MODEL_NEWEST_MAJOR, .minor = MODEL_NEWEST_MINOR };
+
+	if (!model_traits_of(release, &traits))
+		return false;
+	if (traits.major > newest.major ||
+	    (traits.major == newest.major && traits.minor > newest.minor))
+		snprintf(text, size, "linux-%d.%d (the newest that is known, for %s)", newest.major,
+			 newest.minor, release);
+	else
+		snprintf(text, size, "linux-%d.%d", traits.major, traits.minor);
+	return true;
+}
+
+static inline const char *registered_begin(void)
+{
+	return matrix_init() ? NULL : "env: " NEEDED;
+}
+
+#define REPORT_SECONDS 0.2 /* between two reports */
+
+/* What was counted since the last report. */
+struct report {
+	struct th_matrix_sink *sink;
+	uint64_t done, left_out;
+	double time;
+};
+
+static inline double report_time(void)
+{
+	struct timespec now;
+
+	return clock_gettime(CLOCK_MONOTONIC, &now) ?
+		       0 :
+		       (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static inline void report(struct walk *walk)
+{
+	struct report *r = walk->arg;
+
+	for (size_t i = 0; i < decision_count; i++) {
+		struct verdict *v = &walk->verdicts[i];
+		struct th_tally tally = { v->calls,
+					  v->checked,
+					  { [TH_SIDE_EFFECT] = v->mismatches[MISMATCH_SIDE_EFFECT],
+					    [TH_PRECEDENCE] = v->mismatches[MISMATCH_PRECEDENCE],
+					    [TH_WRONG] = v->mismatches[MISMATCH_WRONG] },
+					  v->weight };
+
+		if (!v->calls)
+			continue;
+		snprintf(tally.example, sizeof(tally.example), "%s", v->example);
+		r->sink->tally(r->sink, i, &tally);
+		memset(v, 0, sizeof(*v));
+	}
+	r->sink->reached(r->sink, walk->done - r->done, walk->left_out - r->left_out);
+	r->done = walk->done;
+	r->left_out = walk->left_out;
+	r->time = report_time();
+}
+
+static inline void report_in_time(struct walk *walk)
+{
+	if (report_time() - ((struct report *)walk->arg)->time >= REPORT_SECONDS)
+		report(walk);
+}
+
+static inline const char *registered_run(const struct th_rows *rows, struct th_matrix_sink *sink)
+{
+	static struct verdict verdicts[DECISIONS_MAX];
+	struct report r = { .sink = sink, .time = report_time() };
+	struct walk walk = { .first = rows->first,
+			     .step = rows->step,
+			     .count = rows->count,
+			     .only = NO_DECISION,
+			     .verdicts = verdicts,
+			     .reached = report_in_time,
+			     .arg = &r };
+	const char *trouble;
+
+	if (!tier_named(rows->tier, &walk.tier))
+		return "no such tier";
+	trouble = walk_rows(&walk);
+	report(&walk);
+	return trouble;
+}
+
+static void __attribute__((constructor)) matrix_register(void)
+{
+	static struct th_matrix registered = { .rows = registered_rows,
+					       .decision = decision_clause,
+					       .judge_by = registered_judge_by,
+					       .begin = registered_begin,
+					       .run = registered_run,
+					       .example = example_print };
+
+	registered.call = matrix.call;
+	th_add_matrix(&registered);
+}
+#endif
 
 #endif

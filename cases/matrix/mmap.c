@@ -7,6 +7,8 @@
  */
 #include "drive.h"
 
+#define FULL_WORDS WORDS /* of the worlds without rights: each word once */
+#define FULL_ROWS PAIRED_ROWS /* each word 8 times */
 #define SPARSE_VARIANTS 3
 #define FULL_RIGHTS_ARRAYS (2 * (1 + SPARSE_VARIANTS)) /* both groups of objects */
 
@@ -49,13 +51,11 @@ enum column {
 };
 
 #define BIT(n) (1ul << (n))
-#define ABOVE4G 0x80ul
-#define LOW_2GB 0x40ul
 #define SIZE_FIELD(n) ((n)*BIT(26))
 
 /* Evenly: the four bits of each column, in all their combinations. */
 static const uint64_t even_flags[5][4] = {
-	{ MAP_FIXED, MAP_ANONYMOUS, LOW_2GB, ABOVE4G },
+	{ MAP_FIXED, MAP_ANONYMOUS, MAP_32BIT, MAP_ABOVE4G },
 	{ MAP_GROWSDOWN, 0x200, 0x400, MAP_DENYWRITE },
 	{ MAP_EXECUTABLE, MAP_LOCKED, MAP_NORESERVE, MAP_POPULATE },
 	{ MAP_NONBLOCK, MAP_STACK, MAP_HUGETLB, MAP_SYNC },
@@ -65,8 +65,8 @@ static const uint64_t even_flags[5][4] = {
 /* Mostly ordinary: a word for each level. */
 static const uint64_t sparse_flags[5][ARRAY_LEVELS] = {
 	{ 0, 0, 0, 0, 0, MAP_FIXED, MAP_FIXED, MAP_FIXED, MAP_FIXED, MAP_FIXED_NOREPLACE,
-	  MAP_FIXED_NOREPLACE, MAP_FIXED_NOREPLACE, MAP_FIXED | MAP_FIXED_NOREPLACE, LOW_2GB,
-	  MAP_FIXED | LOW_2GB, ABOVE4G },
+	  MAP_FIXED_NOREPLACE, MAP_FIXED_NOREPLACE, MAP_FIXED | MAP_FIXED_NOREPLACE, MAP_32BIT,
+	  MAP_FIXED | MAP_32BIT, MAP_ABOVE4G },
 	{ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, MAP_ANONYMOUS, MAP_ANONYMOUS, MAP_ANONYMOUS, MAP_ANONYMOUS,
 	  MAP_ANONYMOUS, MAP_ANONYMOUS | MAP_HUGETLB },
 	{ 0, 0, 0, 0, 0, 0, 0, 0, 0, MAP_DENYWRITE, MAP_EXECUTABLE, MAP_NORESERVE, MAP_POPULATE,
@@ -208,8 +208,24 @@ static uint64_t offset_of(const struct process *p, unsigned int level)
 }
 
 /*
- * The combination of a row of an array. variant 0: evenly, else mostly ordinary; group: of objects. False: not to be had here, for want of the
- * object, or of a limit that keeps it from filling the memory.
+ * What follows from the words and the object. False: not to be had here, for want of the object, or of a limit that keeps it from filling the
+ * memory.
+ */
+static bool complete(const struct process *p, struct combination *c)
+{
+	const uint64_t *word = c->word;
+
+	c->word[FD] = (uint64_t)c->object->fd;
+	c->weight = (unsigned int)__builtin_popcountll(word[FLAGS] & ~(uint64_t)MAP_TYPE) +
+		    !!word[ADDR] + !!word[OFFSET] + (word[PROT] > 7) +
+		    (word[LENGTH] != p->model.page_size);
+	if (!p->limited && word[LENGTH] >= HUGE_LENGTH && word[FLAGS] & (MAP_POPULATE | MAP_LOCKED))
+		return false;
+	return c->object->there;
+}
+
+/*
+ * The combination of a row of an array. variant 0: evenly, else mostly ordinary; group: of objects. False: it can't be made.
  */
 static bool array_row(const struct process *p, unsigned int row, unsigned int variant,
 		      unsigned int group, struct combination *c)
@@ -220,7 +236,6 @@ static bool array_row(const struct process *p, unsigned int row, unsigned int va
 	for (unsigned int i = 0; i < COLUMN_FLAGS_END; i++)
 		level[i] = array_level(row, i, variant + 16 * group);
 	c->object = &p->objects[group * OBJECTS_GROUP + level[COLUMN_OBJECT]];
-	word[FD] = (uint64_t)c->object->fd;
 	word[ADDR] = address_of(p, level[COLUMN_ADDR]);
 	word[LENGTH] = length_of(p, level[COLUMN_LENGTH]);
 	word[OFFSET] = offset_of(p, level[COLUMN_OFFSET]);
@@ -232,13 +247,112 @@ static bool array_row(const struct process *p, unsigned int row, unsigned int va
 			word[FLAGS] |= variant ? sparse_flags[i - COLUMN_FLAGS][level[i]] :
 				       level[i] >> bit & 1 ? even_flags[i - COLUMN_FLAGS][bit] :
 							     0;
-	c->weight = (unsigned int)__builtin_popcountl(word[FLAGS] & ~(uint64_t)MAP_TYPE) +
-		    !!word[ADDR] + !!word[OFFSET] + !!more_prot[level[COLUMN_MORE_PROT]] +
-		    (word[LENGTH] != p->model.page_size);
 	c->dear = !(row * 2654435761u >> 29);
-	if (!p->limited && word[LENGTH] >= HUGE_LENGTH && word[FLAGS] & (MAP_POPULATE | MAP_LOCKED))
-		return false;
-	return c->object->there;
+	return complete(p, c);
+}
+
+/*
+ * The flag words of the tiers above: each type with all combinations of the bits that Linux defines for any, of one that it does not, and of
+ * one above 31. UNINITIALIZED is also the lowest bit of the size of huge pages, which is another dimension.
+ */
+static const uint64_t word_bits[] = {
+	1,
+	2,
+	4,
+	8,
+	MAP_FIXED,
+	MAP_ANONYMOUS,
+	MAP_32BIT,
+	MAP_ABOVE4G,
+	MAP_GROWSDOWN,
+	MAP_DENYWRITE,
+	MAP_EXECUTABLE,
+	MAP_LOCKED,
+	MAP_NORESERVE,
+	MAP_POPULATE,
+	MAP_NONBLOCK,
+	MAP_STACK,
+	MAP_HUGETLB,
+	MAP_SYNC,
+	MAP_FIXED_NOREPLACE,
+	MAP_UNINITIALIZED,
+	0x200,
+	BIT(40),
+};
+#define WORD_BITS (sizeof(word_bits) / sizeof(word_bits[0]))
+#define WORDS ((uint32_t)1 << WORD_BITS)
+
+static uint64_t flag_word(uint32_t number)
+{
+	uint64_t word = 0;
+
+	for (unsigned int i = 0; i < WORD_BITS; i++)
+		word |= number >> i & 1 ? word_bits[i] : 0;
+	return word;
+}
+
+/* Levels of the others in `full`: 8 lengths, 8 offsets, 4 sizes of those of the arrays; each number is one of theirs. */
+static const unsigned char full_lengths[] = { 0, 1, 3, 4, 5, 7, 8, 9 };
+static const unsigned char full_offsets[] = { 0, 1, 3, 5, 7, 8, 9, 11 };
+static const uint64_t full_sizes[] = { 0, SIZE_FIELD(20), SIZE_FIELD(30), BIT(31) };
+/* A bit that mmap() does not know, in some of the rows of a word. */
+static const uint64_t full_more_prot[] = {
+	0, 0, 0, PROT_SEM, 0x10, PROT_GROWSDOWN, PROT_GROWSUP, BIT(31) | BIT(40)
+};
+
+static bool full_row(const struct process *p, unsigned int world, uint32_t number,
+		     struct combination *c)
+{
+	uint32_t others = paired_others(number);
+	uint64_t *word = c->word;
+
+	word[FLAGS] = flag_word(number % WORDS) | full_sizes[others & 3];
+	word[PROT] = (others >> 2 & 7) | full_more_prot[(number / WORDS + 2 * world) & 7];
+	word[LENGTH] = length_of(p, full_lengths[others >> 5 & 7]);
+	word[OFFSET] = offset_of(p, full_offsets[others >> 8 & 7]);
+	word[ADDR] = address_of(p, others >> 11 & 15);
+	c->object = &p->objects[others >> 15];
+	c->dear = !(number * 2654435761u >> 29);
+	return complete(p, c);
+}
+
+/* The dimensions of `all`, and the level of each among those of the arrays. */
+static const unsigned char all_lengths[] = { 0, 1, 3, 4, 5, 6, 7, 8, 9, 12 };
+static const unsigned char all_offsets[] = { 0, 1, 3, 5, 7, 8, 9, 10, 11 };
+static const uint64_t all_sizes[] = { 0, SIZE_FIELD(20), SIZE_FIELD(30), SIZE_FIELD(22), BIT(31) };
+static const uint64_t all_more_prot[] = { 0,	   PROT_SEM, 0x10, PROT_GROWSDOWN, PROT_GROWSUP,
+					  BIT(31), BIT(40) };
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static uint64_t product_rows(void)
+{
+	return (uint64_t)WORDS * OBJECTS * ARRAY_LEVELS * COUNT(all_lengths) * COUNT(all_offsets) *
+	       COUNT(all_sizes) * COUNT(all_more_prot) * 8;
+}
+
+/* The next digit of a number of mixed radix. */
+static unsigned int digit(uint64_t *number, size_t radix)
+{
+	unsigned int value = (unsigned int)(*number % radix);
+
+	*number /= radix;
+	return value;
+}
+
+static bool product_row(const struct process *p, uint64_t number, struct combination *c)
+{
+	uint64_t *word = c->word;
+
+	c->dear = !((uint32_t)number * 2654435761u >> 29);
+	word[FLAGS] = flag_word(digit(&number, WORDS));
+	word[FLAGS] |= all_sizes[digit(&number, COUNT(all_sizes))];
+	word[PROT] = digit(&number, 8);
+	word[PROT] |= all_more_prot[digit(&number, COUNT(all_more_prot))];
+	word[LENGTH] = length_of(p, all_lengths[digit(&number, COUNT(all_lengths))]);
+	word[OFFSET] = offset_of(p, all_offsets[digit(&number, COUNT(all_offsets))]);
+	word[ADDR] = address_of(p, digit(&number, ARRAY_LEVELS));
+	c->object = &p->objects[digit(&number, OBJECTS)];
+	return complete(p, c);
 }
 
 /* Worlds without capabilities: under a memlock limit of two pages, and of none. */
@@ -254,20 +368,29 @@ static bool enter(struct process *p, unsigned int world)
 	return true;
 }
 
-static uint64_t rows(enum tier tier __attribute__((unused)))
+static uint64_t rows(enum tier tier, unsigned int world)
 {
-	return (FULL_RIGHTS_ARRAYS + 2) * ARRAY_ROWS;
+	switch (tier) {
+	case TIER_QUICK:
+		return (world ? 1 : FULL_RIGHTS_ARRAYS) * ARRAY_ROWS;
+	case TIER_FULL:
+		return world ? FULL_WORDS : FULL_ROWS;
+	default:
+		return product_rows();
+	}
 }
 
-/* All arrays with full rights; one of ordinary levels in either of the other worlds. */
-static bool row(const struct process *p, enum tier tier __attribute__((unused)), uint64_t number,
+/* Quick: all arrays with full rights, one of ordinary levels in either of the other worlds. */
+static bool row(const struct process *p, enum tier tier, unsigned int world, uint64_t number,
 		struct combination *c)
 {
 	unsigned int array = (unsigned int)(number / ARRAY_ROWS);
-	bool full = array < FULL_RIGHTS_ARRAYS;
 
-	c->world = full ? 0 : array - FULL_RIGHTS_ARRAYS + 1;
-	return array_row(p, number % ARRAY_ROWS, full ? array / 2 : c->world, full ? array % 2 : 0,
+	if (tier == TIER_FULL)
+		return full_row(p, world, (uint32_t)number, c);
+	if (tier == TIER_ALL)
+		return product_row(p, number, c);
+	return array_row(p, number % ARRAY_ROWS, world ? world : array / 2, world ? 0 : array % 2,
 			 c);
 }
 
@@ -338,10 +461,37 @@ static bool undo(const struct process *p, const struct combination *c, const str
 	return !sys_munmap((void *)result, a->length) && !touches(p, c, a);
 }
 
+#define NAMED(name)               \
+	{                         \
+		name, name, #name \
+	}
+static const struct bits prot_bits[] = { NAMED(PROT_READ),	NAMED(PROT_WRITE),
+					 NAMED(PROT_EXEC),	NAMED(PROT_SEM),
+					 NAMED(PROT_GROWSDOWN), NAMED(PROT_GROWSUP),
+					 { 0, 0, NULL } };
+#define NAMED_TYPE(name)              \
+	{                             \
+		MAP_TYPE, name, #name \
+	}
+static const struct bits flags_bits[] = {
+	NAMED_TYPE(MAP_SHARED),	    NAMED_TYPE(MAP_PRIVATE), NAMED_TYPE(MAP_SHARED_VALIDATE),
+	NAMED_TYPE(MAP_DROPPABLE),  NAMED(MAP_FIXED),	     NAMED(MAP_ANONYMOUS),
+	NAMED(MAP_32BIT),	    NAMED(MAP_ABOVE4G),	     NAMED(MAP_GROWSDOWN),
+	NAMED(MAP_DENYWRITE),	    NAMED(MAP_EXECUTABLE),   NAMED(MAP_LOCKED),
+	NAMED(MAP_NORESERVE),	    NAMED(MAP_POPULATE),     NAMED(MAP_NONBLOCK),
+	NAMED(MAP_STACK),	    NAMED(MAP_HUGETLB),	     NAMED(MAP_SYNC),
+	NAMED(MAP_FIXED_NOREPLACE), { 0, 0, NULL },
+};
+
 static const struct matrix matrix = {
 	.call = "mmap",
 	.number = SYS_mmap,
-	.arguments = { [FD] = { ARGUMENT_FD } },
+	.arguments = { { ARGUMENT_ADDRESS },
+		       { ARGUMENT_BYTES },
+		       { ARGUMENT_BITS, prot_bits },
+		       { ARGUMENT_BITS, flags_bits },
+		       { ARGUMENT_FD },
+		       { ARGUMENT_BYTES } },
 	.argument_count = OFFSET + 1,
 	.areas = areas,
 	.worlds = 3,

@@ -44,6 +44,7 @@ struct process {
 	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
 	uint64_t base; /* the address of page 0 */
 	bool maps; /* the kernel tells its mappings */
+	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
 };
 
@@ -262,6 +263,10 @@ static inline bool process_init(struct process *p, const struct area *areas,
 		if (!process_add_area(p, area))
 			return false;
 	m->planted = getenv("MMAPCONF_PLANT");
+	if (m->planted && !strcmp(m->planted, "each")) {
+		p->plant_each = true;
+		m->planted = NULL;
+	}
 	return true;
 }
 

@@ -19,14 +19,12 @@
 enum mismatch { MISMATCH_NONE, MISMATCH_SIDE_EFFECT, MISMATCH_PRECEDENCE, MISMATCH_WRONG };
 
 struct verdict {
-	const char *clause; /* that this test is about */
 	unsigned long calls; /* made */
 	unsigned long
 		checked; /* of them, those whose bytes and whole surroundings were looked at too */
-	unsigned long left_out; /* that could not be made here */
 	unsigned long mismatches[MISMATCH_WRONG + 1];
 	unsigned int weight; /* of the example: how many of its arguments are out of the ordinary */
-	char example[200];
+	char example[400]; /* of TH_LOG() a line holds so much */
 };
 
 /* Notes a call that differs. text is its line of C, up to what the kernel gave and Linux gives. */
