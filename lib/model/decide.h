@@ -84,4 +84,16 @@ enum obstacle model_obstacle(const struct model *m, uint64_t addr, uint64_t leng
 /* arch/x86/mm/mmap.c:mmap_address_hint_valid */
 bool model_hint_valid(const struct model *m, uint64_t addr, uint64_t length);
 
+/* Bytes of the pages of a huge mapping; 0: it is none. */
+static inline uint64_t huge_page(const struct model_vma *vma)
+{
+	return vma->object && vma->object->huge_shift ? (uint64_t)1 << vma->object->huge_shift : 0;
+}
+
+/* mm/hugetlb.c:hugetlb_vm_op_split: may the VMA not be cut at addr? */
+static inline bool inside_huge_page(const struct model_vma *vma, uint64_t addr)
+{
+	return huge_page(vma) && unaligned(addr, huge_page(vma));
+}
+
 #endif

@@ -59,6 +59,8 @@ struct model_traits {
 	bool dontunmap_any; /* mremap.dontunmap.shared-file */
 	bool dontunmap_unlocks_all; /* not mremap.dontunmap.lock-partial-split */
 	bool dontunmap_counts_twice; /* not mremap.dontunmap.lock-vmlck-unchanged */
+	bool seal_by_vma; /* a seal counts where the call comes to it: mseal.block.mprotect-partial */
+	bool huge_dontneed; /* madvise.dontneed.hugetlb-alignment */
 };
 
 /* The newest release that the traits know. */
@@ -133,8 +135,8 @@ struct model {
 	bool cap_ipc_lock, cap_sys_rawio;
 	bool exec_only; /* what may be executed alone can't be read: by a protection key */
 	uint64_t limit_as, limit_memlock, limit_data; /* bytes; UINT64_MAX: none */
-	uint64_t limit_commit; /* what the kernel takes a single request for private memory for: RAM and swap */
 	uint64_t total_vm, locked_vm, data_vm; /* bytes */
+	uint64_t limit_commit; /* bytes; what one private mapping may have that is writable, by overcommit */
 	uint64_t max_map_count; /* vm.max_map_count */
 	uint64_t unlisted_vmas; /* how many more VMAs there are than the list has */
 	size_t vma_count;
@@ -156,6 +158,7 @@ struct model_answer {
 	const char *clause; /* what decided */
 	bool deserved[MODEL_ERRNO_MAX]; /* the error, and every other that the arguments deserve */
 	bool unmaps; /* although refused, what was in [address, address + length) is gone */
+	/* Of munmap(), mprotect() and madvise(), address and length are the range that was changed, even though refused in the end. */
 	enum model_place place;
 	uint64_t address, low, high, align;
 	bool may_lack_room; /* by chance there may be none in [low, high): then ENOMEM */
@@ -168,10 +171,25 @@ struct model_mmap_call {
 	const struct model_object *object; /* of the descriptor */
 };
 
+struct model_munmap_call {
+	uint64_t addr, length;
+};
+
+struct model_mprotect_call {
+	uint64_t addr, length, prot;
+};
+
+struct model_madvise_call {
+	uint64_t addr, length;
+};
+
 /*
  * state.c: the list of mappings. Those that change it say false where the list is full; then it may be changed in part. Ranges begin and
  * end with pages; what is not mapped in a range is left out.
  */
+
+/* Does what has these flags count towards RLIMIT_DATA (mm/mmap.c:is_data_mapping)? */
+bool model_is_data(unsigned int flags);
 
 /* Adds a VMA where nothing is. */
 bool model_add(struct model *m, const struct model_vma *vma);
@@ -205,9 +223,12 @@ uint64_t model_mapped(const struct model *m, uint64_t start, uint64_t end);
 bool model_any(const struct model *m, uint64_t start, uint64_t end, unsigned int flag);
 
 /*
- * Is there one VMA of the kernel's on both sides of addr? Neighbours that differ in nothing but what they hold count as one: so they are
- * mapped, or come to be, but where anonymous memory was moved.
+ * The lowest VMA of the kernel's that ends above addr; false: there is none. Neighbours that differ in nothing but what they hold are one: so
+ * they are mapped, or come to be, but where anonymous memory was moved. What it holds is that of its start.
  */
+bool model_whole(const struct model *m, uint64_t addr, struct model_vma *whole);
+
+/* Is addr inside of such a VMA, and not at its start? */
 bool model_cuts(const struct model *m, uint64_t addr);
 
 /* The VMAs of the process, as the kernel counts them. */
@@ -236,5 +257,18 @@ bool model_mremap_done(struct model *m, const struct model_mremap_call *call, ui
 
 /* May a result that the kernel placed be at address? */
 bool model_place_ok(const struct model *m, const struct model_answer *a, uint64_t address);
+
+void model_munmap(const struct model *m, const struct model_munmap_call *call,
+		  struct model_answer *a);
+bool model_munmap_done(struct model *m, const struct model_answer *a);
+
+void model_mprotect(const struct model *m, const struct model_mprotect_call *call,
+		    struct model_answer *a);
+bool model_mprotect_done(struct model *m, const struct model_answer *a);
+
+/* madvise(MADV_DONTNEED). */
+void model_dontneed(const struct model *m, const struct model_madvise_call *call,
+		    struct model_answer *a);
+bool model_dontneed_done(struct model *m, const struct model_answer *a);
 
 #endif

@@ -14,9 +14,8 @@ struct request {
 	bool full; /* the list of mappings did not suffice */
 	uint64_t grows; /* bytes that are charged where no new mapping is */
 
-	/* The kernel's mapping at addr, whatever its parts hold. */
-	const struct model_vma *vma; /* NULL: there is none */
-	uint64_t start, end;
+	bool there; /* is there a mapping at addr? */
+	struct model_vma vma; /* it, as the kernel has it */
 };
 
 static bool implies_new_addr(const struct request *r)
@@ -24,23 +23,10 @@ static bool implies_new_addr(const struct request *r)
 	return r->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP);
 }
 
-static bool hugetlb(const struct model_vma *vma)
-{
-	return vma->object && vma->object->huge_shift;
-}
-
 /* include/linux/mm.h:vma_lookup */
 static void look_up(const struct model *m, struct request *r)
 {
-	r->vma = model_find_overlap(m, r->addr, r->addr + 1);
-	if (!r->vma)
-		return;
-	r->start = r->vma->start;
-	r->end = r->vma->end;
-	while (model_cuts(m, r->start))
-		r->start = model_find(m, r->start - 1)->start;
-	while (model_cuts(m, r->end))
-		r->end = model_find(m, r->end)->end;
+	r->there = model_find_overlap(m, r->addr, r->addr + 1) && model_whole(m, r->addr, &r->vma);
 }
 
 /* mm/mremap.c:check_mremap_params, what concerns the new address */
@@ -109,15 +95,15 @@ static void check_source(const struct model *m, struct model_answer *a, struct r
 {
 	uint64_t huge;
 
-	DENY(!r->vma && r->old_len, EFAULT, "mremap.efault.unmapped-old");
-	DENY(!r->vma && !r->old_len, EFAULT, "mremap.order.efault-before-dup-einval");
-	if (!r->vma)
+	DENY(!r->there && r->old_len, EFAULT, "mremap.efault.unmapped-old");
+	DENY(!r->there && !r->old_len, EFAULT, "mremap.order.efault-before-dup-einval");
+	if (!r->there)
 		return;
-	DENY(r->vma->flags & VM_SEALED, EPERM, "mseal.block.mremap-all");
-	if (!hugetlb(r->vma))
+	DENY(r->vma.flags & VM_SEALED, EPERM, "mseal.block.mremap-all");
+	if (!huge_page(&r->vma))
 		return;
 	/* mm/mremap.c:align_hugetlb */
-	huge = (uint64_t)1 << r->vma->object->huge_shift;
+	huge = huge_page(&r->vma);
 	r->old_len = align_up(r->old_len, huge);
 	r->new_len = align_up(r->new_len, huge);
 	DENY(unaligned(r->addr, huge) || unaligned(r->new_addr, huge), EINVAL,
@@ -128,9 +114,7 @@ static void check_source(const struct model *m, struct model_answer *a, struct r
 /* mm/vma.c:may_expand_vm: not for more of a mapping like this */
 static bool over_data(const struct model *m, const struct model_vma *vma, uint64_t more)
 {
-	/* mm/vma.h:is_data_mapping */
-	return (vma->flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE &&
-	       m->data_vm + more > m->limit_data;
+	return model_is_data(vma->flags) && m->data_vm + more > m->limit_data;
 }
 
 /* mm/mremap.c:vrm_calc_charge, where vm.overcommit_memory leaves it to a guess (mm/util.c:__vm_enough_memory) */
@@ -139,7 +123,7 @@ static void check_charge(const struct model *m, struct model_answer *a, const st
 {
 	/* mm/vma.c:accountable_mapping */
 	bool accountable = (vma->flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE &&
-			   !hugetlb(vma);
+			   !huge_page(vma);
 
 	DENY(accountable && more > m->limit_commit, ENOMEM, "mremap.limit.commit-guess");
 }
@@ -149,7 +133,7 @@ static void check_locked(const struct model *m, struct model_answer *a, const st
 			 uint64_t more)
 {
 	uint64_t limit = m->cap_ipc_lock ? UINT64_MAX : m->limit_memlock;
-	bool over = r->vma->flags & VM_LOCKED &&
+	bool over = r->vma.flags & VM_LOCKED &&
 		    (m->locked_vm + more) / m->page_size > limit / m->page_size;
 
 	DENY(over && !r->old_len, EAGAIN, "mremap.dup.locked-counts");
@@ -159,18 +143,18 @@ static void check_locked(const struct model *m, struct model_answer *a, const st
 /* mm/mremap.c:check_prep_vma, what a mapping is asked that moves or grows; vma_to_resize before 6.17 */
 static void check_resize(const struct model *m, struct model_answer *a, const struct request *r)
 {
-	const struct model_vma *vma = r->vma;
+	const struct model_vma *vma = &r->vma;
 	bool shared = vma->flags & (VM_SHARED | VM_MAYSHARE), fixed = r->flags & MREMAP_FIXED;
-	bool special = vma->flags & (VM_DONTEXPAND | VM_PFNMAP) || hugetlb(vma);
+	bool special = vma->flags & (VM_DONTEXPAND | VM_PFNMAP) || huge_page(vma);
 	bool anonymous = !shared && (!vma->object || vma->object->zero);
 	bool dontunmap = r->flags & MREMAP_DONTUNMAP, shrinks = r->old_len > r->new_len;
 	uint64_t old_len = shrinks ? r->new_len : r->old_len, more = r->new_len - old_len;
-	bool crosses = old_len > r->end - r->addr;
+	bool crosses = old_len > r->vma.end - r->addr;
 
 	DENY(!old_len && !shared, EINVAL, "mremap.dup.private-einval");
 	DENY(dontunmap && !anonymous && !m->traits.dontunmap_any, EINVAL,
 	     "mremap.dontunmap.only-private-anon");
-	DENY(hugetlb(vma) && !m->traits.hugetlb_moves, EINVAL, "mremap.hugetlb.refused-old");
+	DENY(huge_page(vma) && !m->traits.hugetlb_moves, EINVAL, "mremap.hugetlb.refused-old");
 	DENY(dontunmap && special, EINVAL, "mremap.dontunmap.special-einval");
 	DENY(crosses && more, EFAULT, "mremap.efault.grow-crosses-vma-end");
 	DENY(crosses && shrinks, EFAULT, "mremap.fixed.shrink-across-vmas");
@@ -188,41 +172,31 @@ static void check_resize(const struct model *m, struct model_answer *a, const st
 		check_charge(m, a, vma, more);
 }
 
-/* mm/hugetlb.c:hugetlb_vm_op_split: would a cut here divide a huge page? */
-static bool divides_huge_page(const struct model *m, uint64_t addr)
-{
-	const struct model_vma *vma = model_cuts(m, addr) ? model_find(m, addr) : NULL;
-
-	return vma && hugetlb(vma) && unaligned(addr, (uint64_t)1 << vma->object->huge_shift);
-}
-
 /* mm/vma.c:do_vmi_munmap, of what is at the destination, or of the tail that a shrinking cuts off */
 static void unmap(struct model *m, struct model_answer *a, struct request *r, uint64_t start,
 		  uint64_t length, bool tail)
 {
+	const struct model_munmap_call call = { start, length };
 	bool outside = start > m->task_size || length > m->task_size - start;
 	bool fixed = r->flags & MREMAP_FIXED, sealed, first_sealed;
-	uint64_t end = start + length;
-	const struct model_vma *first;
+	struct model_answer gone;
 
 	DENY(outside, EINVAL, "mremap.args.oldlen-huge-einval");
-	first = outside ? NULL : model_find_overlap(m, start, end);
-	if (!first)
+	if (outside || !model_find_overlap(m, start, start + length))
 		return;
-	sealed = model_any(m, start, end, VM_SEALED);
-	first_sealed = first->flags & VM_SEALED;
-	DENY(first->start < start && end < first->end && model_map_count(m) >= m->max_map_count,
-	     ENOMEM, "munmap.limit.split-at-max-enomem");
+	model_munmap(m, &call, &gone);
+	sealed = gone.error == EPERM;
+	first_sealed = model_find(m, start)->flags & VM_SEALED;
 	DENY(sealed && !tail && first_sealed, EPERM, "mseal.block.mremap-onto");
 	DENY(sealed && !tail && !first_sealed, EPERM, "mremap.seal.destination-partly");
 	DENY(sealed && tail && !fixed, EPERM, "mremap.seal.shrink-over-sealed");
 	DENY(sealed && tail && fixed, EPERM, "mremap.seal.fixed-shrink-loses-destination");
-	DENY(divides_huge_page(m, start) || divides_huge_page(m, end), EINVAL,
-	     "munmap.hugetlb.part-einval");
+	if (gone.error && !sealed)
+		refuse(m, a, gone.error, gone.clause);
 	if (a->error)
 		return;
 	a->unmaps = true;
-	r->full |= !model_remove(m, start, end);
+	r->full |= !model_munmap_done(m, &gone);
 }
 
 /* mm/mremap.c:vrm_set_new_addr */
@@ -231,8 +205,8 @@ static void set_new_addr(const struct model *m, struct model_answer *a, const st
 	bool hinted = implies_new_addr(r) && r->new_addr, fixed = r->flags & MREMAP_FIXED;
 	bool low = r->new_addr < m->min_addr && !m->cap_sys_rawio;
 
-	if (hugetlb(r->vma))
-		a->align = (uint64_t)1 << r->vma->object->huge_shift;
+	if (huge_page(&r->vma))
+		a->align = huge_page(&r->vma);
 	a->length = r->new_len;
 	if (fixed) {
 		place_at(a, r->new_addr, a->clause);
@@ -300,16 +274,16 @@ static bool leave_empty(struct model *m, const struct request *r, uint64_t start
 static void move_vma(struct model *m, struct model_answer *a, struct request *r)
 {
 	bool dontunmap = r->flags & MREMAP_DONTUNMAP;
-	uint64_t count = model_map_count(m), held = r->old_len ? r->old_len : r->end - r->addr;
-	uint64_t room = dontunmap && r->vma->flags & VM_LOCKED ? 3 : 2, to;
-	uint64_t start = r->start, end = r->end;
+	uint64_t count = model_map_count(m), held = r->old_len ? r->old_len : r->vma.end - r->addr;
+	uint64_t room = dontunmap && r->vma.flags & VM_LOCKED ? 3 : 2, to;
+	uint64_t start = r->vma.start, end = r->vma.end;
 
 	DENY(m->traits.map_count_first && count + room > m->max_map_count, ENOMEM,
 	     "mremap.limit.map-count-all");
 	DENY(!m->traits.map_count_first && count >= m->max_map_count - 3, ENOMEM,
 	     "mremap.limit.map-count-maymove");
 	if (!m->traits.mremap_charges_first)
-		check_charge(m, a, r->vma, dontunmap ? r->new_len : r->grows);
+		check_charge(m, a, &r->vma, dontunmap ? r->new_len : r->grows);
 	if (a->error || (a->place == PLACE_FREE && !r->result))
 		return;
 	to = a->place == PLACE_FREE ? *r->result : a->address;
@@ -326,7 +300,7 @@ static void move_vma(struct model *m, struct model_answer *a, struct request *r)
 static const char *what_moves(const struct model *m, const struct request *r)
 {
 	uint64_t old_end = r->addr + r->old_len, new_end = r->new_addr + r->new_len;
-	const struct model_vma *vma = r->vma, *there;
+	const struct model_vma *vma = &r->vma, *there;
 	bool dontunmap = r->flags & MREMAP_DONTUNMAP, shared = vma->flags & VM_MAYSHARE;
 
 	there = r->flags & MREMAP_FIXED ? model_find_overlap(m, r->new_addr, new_end) : NULL;
@@ -346,13 +320,14 @@ static const char *what_moves(const struct model *m, const struct request *r)
 	if (dontunmap && vma->object)
 		return "mremap.dontunmap.private-file";
 	if (dontunmap)
-		return r->start < r->addr || old_end < r->end ? "mremap.dontunmap.partial" :
-								"mremap.dontunmap.anon-zero-after";
-	if (hugetlb(vma))
+		return r->vma.start < r->addr || old_end < r->vma.end ?
+			       "mremap.dontunmap.partial" :
+			       "mremap.dontunmap.anon-zero-after";
+	if (huge_page(vma))
 		return "mremap.hugetlb.move";
 	if (vma->flags & VM_LOCKED)
 		return "mremap.lock.same-size-move-free";
-	if (there && r->start <= r->new_addr && new_end <= r->end)
+	if (there && r->vma.start <= r->new_addr && new_end <= r->vma.end)
 		return "mremap.move.within-own-mapping";
 	if (there && model_any(m, r->new_addr, new_end, VM_LOCKED))
 		return "mremap.fixed.replaces-locked-drops-vmlck";
@@ -362,7 +337,7 @@ static const char *what_moves(const struct model *m, const struct request *r)
 		return "mremap.fixed.newaddr-last-page-ok";
 	if (r->new_addr == old_end || new_end == r->addr)
 		return "mremap.fixed.adjacent-ok";
-	if (r->start < r->addr && old_end < r->end)
+	if (r->vma.start < r->addr && old_end < r->vma.end)
 		return "mremap.move.partial-leaves-both-ends";
 	if (vma->flags & VM_GROWSDOWN)
 		return "mremap.move.growsdown-kept";
@@ -375,7 +350,7 @@ static const char *what_moves(const struct model *m, const struct request *r)
 static void mremap_to(struct model *m, struct model_answer *a, struct request *r)
 {
 	bool checked = m->traits.mremap_params_first, dontunmap = r->flags & MREMAP_DONTUNMAP;
-	bool existed = r->vma;
+	bool existed = r->there;
 
 	if (existed)
 		grant(a, what_moves(m, r));
@@ -385,7 +360,7 @@ static void mremap_to(struct model *m, struct model_answer *a, struct request *r
 	if (r->flags & MREMAP_FIXED) {
 		unmap(m, a, r, r->new_addr, r->new_len, false);
 		look_up(m, r);
-		DENY(checked && !r->vma && r->old_len, EFAULT,
+		DENY(checked && !r->there && r->old_len, EFAULT,
 		     "mremap.fixed.overlap-wrapped-destroys");
 	}
 	if (r->old_len > r->new_len) {
@@ -393,15 +368,15 @@ static void mremap_to(struct model *m, struct model_answer *a, struct request *r
 		r->old_len = r->new_len;
 		look_up(m, r);
 	}
-	DENY(!r->vma && existed && !r->old_len, EFAULT, "mremap.fixed.overlap-oldlen0-destroys");
-	DENY(!r->vma && !existed, EFAULT, "mremap.efault.unmapped-old");
-	if (!r->vma)
+	DENY(!r->there && existed && !r->old_len, EFAULT, "mremap.fixed.overlap-oldlen0-destroys");
+	DENY(!r->there && !existed, EFAULT, "mremap.efault.unmapped-old");
+	if (!r->there)
 		return;
 	if (!checked)
 		check_resize(m, a, r);
 	if (dontunmap) {
 		DENY(m->total_vm + r->old_len > m->limit_as, ENOMEM, "mremap.dontunmap.as-limit");
-		DENY(over_data(m, r->vma, r->old_len), ENOMEM, "mremap.dontunmap.data-limit");
+		DENY(over_data(m, &r->vma, r->old_len), ENOMEM, "mremap.dontunmap.data-limit");
 	}
 	set_new_addr(m, a, r);
 	move_vma(m, a, r);
@@ -432,11 +407,11 @@ static void remap_move(struct model *m, struct model_answer *a, struct request *
 		part.addr = vma->start > at ? vma->start : at;
 		part.new_addr = r->new_addr + (part.addr - r->addr);
 		look_up(m, &part);
-		at = part.end < end ? part.end : end;
+		at = part.vma.end < end ? part.vma.end : end;
 		part.old_len = part.new_len = at - part.addr;
-		DENY(places_itself(part.vma) && (moved || part.end < end), EFAULT,
+		DENY(places_itself(&part.vma) && (moved || part.vma.end < end), EFAULT,
 		     "mremap.multi.own-placement-efault");
-		DENY(moved && part.vma->flags & VM_SEALED, EPERM, "mremap.multi.partial-on-error");
+		DENY(moved && part.vma.flags & VM_SEALED, EPERM, "mremap.multi.partial-on-error");
 		check_source(m, a, &part);
 		check_resize(m, a, &part);
 		mremap_to(m, a, &part);
@@ -459,18 +434,19 @@ static void remap_move(struct model *m, struct model_answer *a, struct request *
 /* mm/mremap.c:vma_expandable */
 static bool expandable(const struct model *m, const struct request *r, uint64_t more)
 {
-	return more <= m->task_size - r->end && !model_find_overlap(m, r->end, r->end + more) &&
-	       (r->start >= m->min_addr || m->cap_sys_rawio);
+	return more <= m->task_size - r->vma.end &&
+	       !model_find_overlap(m, r->vma.end, r->vma.end + more) &&
+	       (r->vma.start >= m->min_addr || m->cap_sys_rawio);
 }
 
 /* mm/mremap.c:expand_vma_in_place */
 static void expand_vma_in_place(struct model *m, struct model_answer *a, struct request *r,
 				uint64_t more)
 {
-	struct model_vma added = *model_find(m, r->end - 1);
+	struct model_vma added = *model_find(m, r->vma.end - 1);
 
 	place_at(a, r->addr, "mremap.grow.in-place");
-	if (r->start < r->addr)
+	if (r->vma.start < r->addr)
 		grant(a, "mremap.grow.from-middle-to-tail");
 	if (added.flags & VM_MAYSHARE)
 		grant(a, added.object ? "mremap.grow.file-in-place-maps-more" :
@@ -478,12 +454,12 @@ static void expand_vma_in_place(struct model *m, struct model_answer *a, struct 
 	if (added.flags & VM_LOCKED)
 		grant(a, "mremap.lock.grow-within-limit-populates");
 	if (!m->traits.mremap_charges_first)
-		check_charge(m, a, r->vma, more);
+		check_charge(m, a, &r->vma, more);
 	if (a->error)
 		return;
-	added.offset += r->end - added.start;
-	added.start = r->end;
-	added.end = r->end + more;
+	added.offset += r->vma.end - added.start;
+	added.start = r->vma.end;
+	added.end = r->vma.end + more;
 	added.tag = 0;
 	r->full |= !model_add(m, &added);
 }
@@ -491,7 +467,7 @@ static void expand_vma_in_place(struct model *m, struct model_answer *a, struct 
 /* mm/mremap.c:expand_vma */
 static void expand_vma(struct model *m, struct model_answer *a, struct request *r)
 {
-	bool tail = r->end - r->addr == r->old_len, maymove = r->flags & MREMAP_MAYMOVE;
+	bool tail = r->vma.end - r->addr == r->old_len, maymove = r->flags & MREMAP_MAYMOVE;
 	uint64_t more = r->new_len - r->old_len;
 
 	if (tail && expandable(m, r, more)) {
@@ -500,14 +476,14 @@ static void expand_vma(struct model *m, struct model_answer *a, struct request *
 	}
 	DENY(!maymove && !r->old_len, ENOMEM, "mremap.dup.flags0-enomem");
 	DENY(!maymove && r->old_len && !tail, ENOMEM, "mremap.grow.not-tail-flags0");
-	DENY(!maymove && tail && r->end == m->task_size, ENOMEM,
+	DENY(!maymove && tail && r->vma.end == m->task_size, ENOMEM,
 	     "mremap.grow.top-of-address-space");
-	DENY(!maymove && tail && r->end != m->task_size, ENOMEM, "mremap.grow.blocked-flags0");
+	DENY(!maymove && tail && r->vma.end != m->task_size, ENOMEM, "mremap.grow.blocked-flags0");
 	grant(a, !tail ? "mremap.grow.not-tail-maymove" : "mremap.grow.blocked-maymove");
 	if (!r->old_len)
-		grant(a, r->vma->object && r->addr > r->start ? "mremap.dup.offset-of-addr" :
-			 r->new_len > r->end - r->addr	      ? "mremap.dup.longer-than-source" :
-								"mremap.dup.shared");
+		grant(a, r->vma.object && r->addr > r->vma.start ? "mremap.dup.offset-of-addr" :
+			 r->new_len > r->vma.end - r->addr	 ? "mremap.dup.longer-than-source" :
+								   "mremap.dup.shared");
 	r->grows = more;
 	set_new_addr(m, a, r);
 	move_vma(m, a, r);
@@ -518,15 +494,15 @@ static const char *what_shrinks(const struct model *m, const struct request *r)
 {
 	uint64_t old_end = r->addr + r->old_len, new_end = r->addr + r->new_len;
 
-	if (!r->vma)
+	if (!r->there)
 		return "mremap.efault.unmapped-old-legacy";
-	if (new_end > r->end)
+	if (new_end > r->vma.end)
 		return "mremap.shrink.end-inside-later-vma";
-	if (old_end > r->end)
+	if (old_end > r->vma.end)
 		return "mremap.shrink.across-vmas-and-holes";
 	if (model_any(m, new_end, old_end, VM_LOCKED))
 		return "mremap.shrink.locked-updates-vmlck";
-	return old_end < r->end ? "mremap.shrink.middle-splits" : "mremap.shrink.in-place";
+	return old_end < r->vma.end ? "mremap.shrink.middle-splits" : "mremap.shrink.in-place";
 }
 
 /* mm/mremap.c:mremap_at */
@@ -538,7 +514,7 @@ static void mremap_at(struct model *m, struct model_answer *a, struct request *r
 	}
 	if (r->old_len == r->new_len)
 		place_at(a, r->addr,
-			 !r->vma		   ? "mremap.efault.unmapped-old-legacy" :
+			 !r->there		   ? "mremap.efault.unmapped-old-legacy" :
 			 r->flags & MREMAP_MAYMOVE ? "mremap.noop.maymove-does-not-move" :
 						     "mremap.noop.same-size-no-range-check");
 	else
@@ -561,7 +537,7 @@ static void do_mremap(struct model *m, struct model_answer *a, struct request *r
 	}
 	look_up(m, r);
 	check_source(m, a, r);
-	if (!r->vma)
+	if (!r->there)
 		return;
 	if (moves || r->old_len < r->new_len)
 		check_resize(m, a, r);
@@ -577,20 +553,19 @@ static void mremap_old(struct model *m, struct model_answer *a, struct request *
 	look_up(m, r);
 	if (m->traits.mremap_looks_first) {
 		check_source(m, a, r);
-		if (!r->vma)
+		if (!r->there)
 			return;
 	}
 	if (implies_new_addr(r)) {
 		check_new_addr(m, a, r);
 		check_overlap(m, a, r);
 		check_map_count_old(m, a);
-		if (!a->error || r->vma)
-			mremap_to(m, a, r);
+		mremap_to(m, a, r);
 		return;
 	}
 	if (r->old_len < r->new_len) {
-		DENY(!r->vma, EFAULT, "mremap.efault.unmapped-old");
-		if (!r->vma)
+		DENY(!r->there, EFAULT, "mremap.efault.unmapped-old");
+		if (!r->there)
 			return;
 		check_resize(m, a, r);
 	}

@@ -27,6 +27,11 @@ static bool insert(struct model *m, size_t i, const struct model_vma *vma)
 	return true;
 }
 
+bool model_is_data(unsigned int flags)
+{
+	return (flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE;
+}
+
 static void account(struct model *m, const struct model_vma *vma, bool more)
 {
 	uint64_t bytes = vma->end - vma->start, change = more ? bytes : -bytes;
@@ -34,8 +39,7 @@ static void account(struct model *m, const struct model_vma *vma, bool more)
 	m->total_vm += change;
 	if (vma->flags & VM_LOCKED)
 		m->locked_vm += change;
-	/* mm/mmap.c:is_data_mapping */
-	if ((vma->flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE)
+	if (model_is_data(vma->flags))
 		m->data_vm += change;
 }
 
@@ -194,20 +198,37 @@ bool model_any(const struct model *m, uint64_t start, uint64_t end, unsigned int
 /* Is the VMA in this place of the list one with that before it? */
 static bool continues(const struct model *m, size_t i)
 {
-	const struct model_vma *vma = &m->vmas[i], *below = vma - 1;
+	const struct model_vma *vma, *below;
 
-	return i && below->end == vma->start && below->flags == vma->flags &&
+	if (!i)
+		return false;
+	vma = &m->vmas[i];
+	below = vma - 1;
+	return below->end == vma->start && below->flags == vma->flags &&
 	       below->object == vma->object &&
 	       (!vma->object || below->offset + (below->end - below->start) == vma->offset);
 }
 
+bool model_whole(const struct model *m, uint64_t addr, struct model_vma *whole)
+{
+	size_t first = find(m, addr), last = first;
+
+	if (first == m->vma_count)
+		return false;
+	while (continues(m, first))
+		first--;
+	while (last + 1 < m->vma_count && continues(m, last + 1))
+		last++;
+	*whole = m->vmas[first];
+	whole->end = m->vmas[last].end;
+	return true;
+}
+
 bool model_cuts(const struct model *m, uint64_t addr)
 {
-	size_t i = find(m, addr);
+	struct model_vma whole;
 
-	if (i == m->vma_count)
-		return false;
-	return m->vmas[i].start < addr || (m->vmas[i].start == addr && continues(m, i));
+	return model_whole(m, addr, &whole) && whole.start < addr;
 }
 
 uint64_t model_map_count(const struct model *m)

@@ -47,5 +47,7 @@ bool model_traits_of(const char *release, struct model_traits *traits)
 	traits->dontunmap_unlocks_all = !since(traits, 6, 1) ||
 					(since(traits, 6, 13) && !since(traits, 7, 2));
 	traits->dontunmap_counts_twice = since(traits, 6, 13) && !since(traits, 7, 2);
+	traits->seal_by_vma = since(traits, 6, 12);
+	traits->huge_dontneed = since(traits, 5, 18);
 	return true;
 }

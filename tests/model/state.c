@@ -2,14 +2,10 @@
 /*
  * The model's list of mappings: what is split, counted, moved, and what the mappings hold.
  */
-#include <stdio.h>
-#include <string.h>
+#include "unit.h"
 
-#include "lib/model/model.h"
-
-#define PAGE 4096ul
 #define AT(n) (0x100000000000ul + (n)*PAGE)
-#define RW (VM_READ | VM_WRITE)
+#define DATA (VM_READ | VM_WRITE)
 
 static const struct model_object file = { .open = true };
 
@@ -18,21 +14,13 @@ static const struct model_object file = { .open = true };
  *	|A |A |A |  |F |F |F |S |D |D |	A private, F the pages 10 to 12 of a file, S shared without a file, D grows down
  */
 static const struct model_vma vmas[] = {
-	{ AT(0), AT(3), RW },
-	{ AT(4), AT(7), RW | VM_SHARED | VM_MAYSHARE, &file, 10 * PAGE },
-	{ AT(7), AT(8), RW | VM_SHARED | VM_MAYSHARE },
-	{ AT(8), AT(10), RW | VM_GROWSDOWN },
+	{ AT(0), AT(3), DATA },
+	{ AT(4), AT(7), DATA | VM_SHARED | VM_MAYSHARE, &file, 10 * PAGE },
+	{ AT(7), AT(8), DATA | VM_SHARED | VM_MAYSHARE },
+	{ AT(8), AT(10), DATA | VM_GROWSDOWN },
 };
 
-static int failures;
-
-#define CHECK(holds)                                                              \
-	do {                                                                      \
-		if (!(holds)) {                                                   \
-			printf("not so: %s:%d %s\n", __FILE__, __LINE__, #holds); \
-			failures++;                                               \
-		}                                                                 \
-	} while (0)
+#define CHECK(holds) check(holds, #holds)
 
 static struct model *fresh(void)
 {
@@ -45,7 +33,7 @@ static struct model *fresh(void)
 	return &m;
 }
 
-static void what_is_mapped(void)
+CHECKS(what_is_mapped)
 {
 	struct model *m = fresh();
 
@@ -58,7 +46,7 @@ static void what_is_mapped(void)
 	CHECK(model_mapped(m, AT(9), AT(20)) == PAGE);
 }
 
-static void what_is_removed(void)
+CHECKS(what_is_removed)
 {
 	struct model *m = fresh();
 
@@ -69,19 +57,19 @@ static void what_is_removed(void)
 	CHECK(model_remove(m, AT(1), AT(5)) && m->vma_count == 4);
 }
 
-static void what_is_changed(void)
+CHECKS(what_is_changed)
 {
 	struct model *m = fresh();
 
 	CHECK(model_change(m, AT(2), AT(5), VM_WRITE, VM_LOCKED));
 	CHECK(m->locked_vm == 2 * PAGE && m->data_vm == 2 * PAGE && m->total_vm == 9 * PAGE);
-	CHECK(model_find(m, AT(1))->flags == RW &&
+	CHECK(model_find(m, AT(1))->flags == DATA &&
 	      model_find(m, AT(2))->flags == (VM_READ | VM_LOCKED));
 	CHECK(model_find(m, AT(4))->end == AT(5) && model_find(m, AT(5))->offset == 11 * PAGE);
 	CHECK(model_change(m, AT(0), AT(10), VM_LOCKED, 0) && !m->locked_vm);
 }
 
-static void what_is_moved(void)
+CHECKS(what_is_moved)
 {
 	struct model *m = fresh();
 
@@ -95,24 +83,24 @@ static void what_is_moved(void)
 	CHECK(model_find(m, AT(1))->offset == 10 * PAGE && model_find(m, AT(1))->end == AT(3));
 }
 
-static void what_is_held(void)
+CHECKS(what_is_held)
 {
 	struct model *m = fresh();
 
 	CHECK(model_store(m, AT(1), AT(8), 5));
 	CHECK(!model_find(m, AT(0))->tag && model_find(m, AT(1))->tag == 5);
 	CHECK(!model_find(m, AT(4))->tag && model_find(m, AT(7))->tag_offset == 6 * PAGE);
-	CHECK(model_change(m, AT(7), AT(8), 0, VM_FRESH) && model_store(m, AT(7), AT(8), 6));
-	CHECK(model_find(m, AT(7))->tag == 6);
+	CHECK(model_change(m, AT(6), AT(7), 0, VM_FRESH) && model_store(m, AT(6), AT(8), 6));
+	CHECK(model_find(m, AT(6))->tag == 6 && model_find(m, AT(7))->tag_offset == PAGE);
 	CHECK(model_discard(m, AT(2), AT(8)));
 	CHECK(model_find(m, AT(1))->tag == 5 && !model_find(m, AT(2))->tag);
 	CHECK(model_find(m, AT(7))->tag == 6);
-	CHECK(model_add(m, &(struct model_vma){ AT(20), AT(22), RW | VM_MAYSHARE, &file }));
-	m->vmas[m->vma_count - 1].flags = RW;
+	CHECK(model_add(m, &(struct model_vma){ AT(20), AT(22), DATA | VM_MAYSHARE, &file }));
+	m->vmas[m->vma_count - 1].flags = DATA;
 	CHECK(model_store(m, AT(20), AT(21), 7) && model_find(m, AT(20))->tag == 7);
 }
 
-static void what_the_kernel_counts(void)
+CHECKS(what_the_kernel_counts)
 {
 	struct model *m = fresh();
 
@@ -120,6 +108,7 @@ static void what_the_kernel_counts(void)
 	CHECK(model_map_count(m) == 104);
 	CHECK(model_cuts(m, AT(1)) && !model_cuts(m, AT(0)) && !model_cuts(m, AT(3)));
 	CHECK(!model_cuts(m, AT(4)) && !model_cuts(m, AT(7)) && !model_cuts(m, AT(10)));
+	CHECK(model_cuts(m, AT(9)));
 	CHECK(model_store(m, AT(1), AT(2), 5) && m->vma_count == 6);
 	CHECK(model_map_count(m) == 104 && model_cuts(m, AT(1)) && model_cuts(m, AT(2)));
 	CHECK(model_change(m, AT(1), AT(2), VM_WRITE, 0));
@@ -129,7 +118,7 @@ static void what_the_kernel_counts(void)
 	CHECK(model_map_count(m) > 106);
 }
 
-static void what_an_access_gives(void)
+CHECKS(what_an_access_gives)
 {
 	struct model *m = fresh();
 
@@ -149,7 +138,7 @@ static void what_an_access_gives(void)
 }
 
 /* A list that is full refuses what needs another place in it. */
-static void a_full_list(void)
+CHECKS(a_full_list)
 {
 	struct model *m = fresh();
 
@@ -161,17 +150,4 @@ static void a_full_list(void)
 	CHECK(!model_change(m, AT(1), AT(3), 0, 0) && !model_move(m, AT(1), AT(3), AT(50)));
 	CHECK(!model_store(m, AT(1), AT(3), 1) && !model_discard(m, AT(1), AT(3)));
 	CHECK(model_remove(m, AT(0), AT(3)));
-}
-
-int main(void)
-{
-	what_is_mapped();
-	what_is_removed();
-	what_is_changed();
-	what_is_moved();
-	what_is_held();
-	what_the_kernel_counts();
-	what_an_access_gives();
-	a_full_list();
-	return failures ? 1 : 0;
 }
