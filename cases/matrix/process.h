@@ -19,7 +19,9 @@
 #include "lib/space.h"
 #include "lib/syscalls.h"
 
+#ifndef LAYOUT_PAGES
 #define LAYOUT_PAGES 1024
+#endif
 #define LAYOUT_AREAS_MAX 64
 
 #define HUGE_LENGTH \

@@ -51,14 +51,14 @@ static void check_overlap(const struct model *m, struct model_answer *a, const s
 
 	DENY(fixed && overlaps && kept, EINVAL, "mremap.fixed.overlap-einval");
 	DENY(fixed && overlaps && !kept, EINVAL, "mremap.fixed.overlap-uses-full-oldlen");
-	DENY(!fixed && overlaps, EINVAL, "mremap.dontunmap.hint-overlap");
+	DENY(!fixed && overlaps, EINVAL, "mremap.dontunmap.hint-checked");
 }
 
 /* mm/mremap.c:check_mremap_params before 7.2, mremap_to before 6.17 */
 static void check_map_count_old(const struct model *m, struct model_answer *a)
 {
 	DENY(!m->traits.map_count_first && model_map_count(m) + 2 >= m->max_map_count - 3, ENOMEM,
-	     "mremap.limit.map-count-new-addr-old");
+	     "mremap.limit.map-count-maymove");
 }
 
 /* mm/mremap.c:check_mremap_params */
@@ -184,6 +184,8 @@ static void unmap(struct model *m, struct model_answer *a, struct request *r, ui
 	DENY(outside, EINVAL, "mremap.args.oldlen-huge-einval");
 	if (outside || !model_find_overlap(m, start, start + length))
 		return;
+	/* What it refuses to unmap it may have split. */
+	a->unmaps |= !a->error;
 	model_munmap(m, &call, &gone);
 	sealed = gone.error == EPERM;
 	first_sealed = model_find(m, start)->flags & VM_SEALED;
@@ -193,10 +195,8 @@ static void unmap(struct model *m, struct model_answer *a, struct request *r, ui
 	DENY(sealed && tail && fixed, EPERM, "mremap.seal.fixed-shrink-loses-destination");
 	if (gone.error && !sealed)
 		refuse(m, a, gone.error, gone.clause);
-	if (a->error)
-		return;
-	a->unmaps = true;
-	r->full |= !model_munmap_done(m, &gone);
+	if (!a->error)
+		r->full |= !model_munmap_done(m, &gone);
 }
 
 /* mm/mremap.c:vrm_set_new_addr */
@@ -224,25 +224,28 @@ static void set_new_addr(const struct model *m, struct model_answer *a, const st
 	}
 }
 
-/* mm/vma.c:copy_vma: maps [to, to + length) as the mapping at from is, with what that holds in its first bytes. */
+/*
+ * mm/vma.c:copy_vma: maps [to, to + length) as the mapping at from is, with what that holds in its first bytes; but what is shared is the
+ * object's, and goes on.
+ */
 static bool copy_vma(struct model *m, uint64_t from, uint64_t held, uint64_t to, uint64_t length)
 {
-	const struct model_vma vma = *model_find(m, from);
 	uint64_t at = 0, next;
 
-	for (; at < length; at = next) {
+	if (model_find(m, from)->flags & VM_MAYSHARE)
+		held = 0;
+	for (const struct model_vma vma = *model_find(m, from); at < length; at = next) {
 		struct model_vma part = vma;
 
 		next = length;
-		part.tag = 0;
 		if (at < held) {
-			const struct model_vma *source = model_find(m, from + at);
-
-			part.tag = source->tag;
-			part.tag_offset = source->tag_offset + (from + at - source->start);
-			next = source->end - from < held ? source->end - from : held;
+			part = *model_find(m, from + at);
+			next = part.end - from < held ? part.end - from : held;
+		} else if (!(vma.flags & VM_MAYSHARE)) {
+			part.tag = 0;
 		}
-		part.offset = vma.offset + (from + at - vma.start);
+		part.offset += from + at - part.start;
+		part.tag_offset += from + at - part.start;
 		part.start = to + at;
 		part.end = to + next;
 		if (!model_add(m, &part))
@@ -289,6 +292,7 @@ static void move_vma(struct model *m, struct model_answer *a, struct request *r)
 	to = a->place == PLACE_FREE ? *r->result : a->address;
 	if (held > r->new_len)
 		held = r->new_len;
+	a->unmaps = true;
 	r->full |= !copy_vma(m, r->addr, held, to, r->new_len);
 	if (dontunmap)
 		r->full |= !leave_empty(m, r, start, end);
@@ -458,9 +462,11 @@ static void expand_vma_in_place(struct model *m, struct model_answer *a, struct 
 	if (a->error)
 		return;
 	added.offset += r->vma.end - added.start;
+	added.tag_offset += r->vma.end - added.start;
 	added.start = r->vma.end;
 	added.end = r->vma.end + more;
-	added.tag = 0;
+	if (!(added.flags & VM_MAYSHARE))
+		added.tag = 0;
 	r->full |= !model_add(m, &added);
 }
 
