@@ -25,6 +25,7 @@
 struct frail_control {
 	volatile bool cut, fail_reads, overtakes, lies, held;
 	volatile uint32_t hold; /* the request that does not end; 0: none */
+	volatile uint64_t bad, bad_end; /* the bytes that cannot be written */
 	size_t size; /* of the disk in bytes */
 	bool cached[BLOCKS_MAX]; /* the blocks written and not flushed */
 };
@@ -109,7 +110,7 @@ static ssize_t write_block(struct frail_control *control, int now, int kept,
 {
 	uint64_t from = request->io.offset, to = from + request->io.size;
 
-	if (to > control->size)
+	if (to > control->size || (from < control->bad_end && to > control->bad))
 		return -EIO;
 	for (uint64_t n = from / BLOCK; n * BLOCK < to; n++)
 		control->cached[n] = true;
@@ -290,6 +291,12 @@ bool frail_fail_reads(struct frail *disk)
 	disk->control->fail_reads = true;
 	/* The kernel has what was written to the file in memory too. */
 	return !posix_fadvise(disk->fs.disk, 0, 0, POSIX_FADV_DONTNEED);
+}
+
+void frail_fail_writes(struct frail *disk, off_t place, size_t count)
+{
+	disk->control->bad = (uint64_t)place;
+	disk->control->bad_end = (uint64_t)place + count;
 }
 
 void frail_hold_writes(struct frail *disk)

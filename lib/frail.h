@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A disk that is a process: a loop device over a file of FUSE. It has a cache, which it loses when the power is cut: what was written and
- * not flushed. It can refuse to be read, take its time, and write what is in its cache in another order. It is gone when the process that
+ * not flushed. It can refuse to be read or written, take its time, and write what is in its cache in another order. It is gone when the process that
  * made it ends, however it ends.
  */
 #ifndef LIB_FRAIL_H
@@ -35,6 +35,9 @@ bool frail_settle(struct frail *disk);
 
 /* From now on, reading from the disk fails with EIO. False: errno says why. */
 bool frail_fail_reads(struct frail *disk);
+
+/* From now on, writing any of the count bytes at this place of the disk fails with EIO. */
+void frail_fail_writes(struct frail *disk, off_t place, size_t count);
 
 /* From now on, a write to the disk, or a flush of its cache, does not end. */
 void frail_hold_writes(struct frail *disk);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A write to the disk that fails is told by MS_SYNC and by fsync, with the disk's own errno, once for each open file description;
- * what was stored stays in memory.
+ * what was stored stays in memory. One disk is broken, the other one has no room left below it.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"
+#include "lib/frail.h"
 #include "lib/loopfs.h"
 #include "lib/syscalls.h"
 
@@ -14,25 +15,42 @@
 
 FIXTURE(file)
 {
-	struct loopfs disk;
+	struct frail frail; /* the broken one; of the full one ->fs alone is used */
+	struct loopfs *disk;
 	int fd, other, reader; /* descriptions of a file of 'f', the last read-only */
 	int error; /* errno of the disk */
 	char *p, *q, *r; /* shared, of each of them; 's' was stored to the bad page */
 };
+FIXTURE_VARIANT(file)
+{
+	bool broken;
+};
+/* clang-format off */
+FIXTURE_VARIANT_ADD(file, full)		{ false };
+FIXTURE_VARIANT_ADD(file, broken)	{ true };
+/* clang-format on */
 FIXTURE_SETUP(file)
 {
 	off_t place;
 
-	MOUNT_DISK(&self->disk, "ext4", 0, "");
-	self->fd = loopfs_file(&self->disk, "file", O_RDWR | O_CREAT);
-	self->other = loopfs_file(&self->disk, "file", O_RDWR);
-	self->reader = loopfs_file(&self->disk, "file", O_RDONLY);
+	self->disk = &self->frail.fs;
+	if (variant->broken)
+		MOUNT_FRAIL(&self->frail, "ext4");
+	else
+		MOUNT_DISK(self->disk, "ext4", 0, "");
+	self->fd = loopfs_file(self->disk, "file", O_RDWR | O_CREAT);
+	self->other = loopfs_file(self->disk, "file", O_RDWR);
+	self->reader = loopfs_file(self->disk, "file", O_RDONLY);
 	SETUP(self->fd >= 0 && self->other >= 0 && self->reader >= 0);
 	SETUP(object_fill(self->fd, 0, LENGTH, 'f') && !fsync(self->fd));
 	place = loopfs_place(self->fd, 0, LENGTH);
-	SETUP(loopfs_fail_writes(&self->disk, place, LENGTH));
-	self->error = loopfs_write_error(&self->disk, place + (off_t)BAD);
-	SETUP(self->error == EIO || self->error == ENOSPC);
+	SETUP(place > 0);
+	if (variant->broken)
+		frail_fail_writes(&self->frail, place, LENGTH);
+	else
+		SETUP(loopfs_fail_writes(self->disk, place, LENGTH));
+	self->error = loopfs_write_error(self->disk, place + (off_t)BAD);
+	SETUP(self->error == EIO || (self->error == ENOSPC && !variant->broken));
 	self->p = sys_mmap(NULL, LENGTH, RW, MAP_SHARED, self->fd, 0);
 	self->q = sys_mmap(NULL, LENGTH, RW, MAP_SHARED, self->other, 0);
 	self->r = sys_mmap(NULL, LENGTH, PROT_READ, MAP_SHARED, self->reader, 0);
@@ -47,7 +65,10 @@ FIXTURE_TEARDOWN(file)
 	close(self->reader);
 	close(self->other);
 	close(self->fd);
-	loopfs_close(&self->disk);
+	if (variant->broken)
+		frail_close(&self->frail);
+	else
+		loopfs_close(self->disk);
 }
 
 /*
@@ -91,7 +112,7 @@ TEST_F(file, one_opened_after_it_was_told_does_not)
 	int late;
 
 	EXPECT_ERRNO(self->error, sys_msync(self->p, LENGTH, MS_SYNC));
-	late = loopfs_file(&self->disk, "file", O_RDWR);
+	late = loopfs_file(self->disk, "file", O_RDWR);
 	SETUP(late >= 0);
 
 	EXPECT_OK(fsync(late));
