@@ -295,7 +295,7 @@ def test_a_limit_on_the_time_of_all(tmp_path):
 def test_a_limit_on_the_time_of_several_guests(tmp_path):
     need_tool("linux.uml")
     selection = ["guest/dying/global.pa*", "guest/hanging"]
-    result = in_guest("uml", *selection, scratch=tmp_path, MMAPCONF_MAX_TIME=12, MMAPCONF_GUESTS=2)
+    result = in_guest("uml", "--timeout-mul", "30", *selection, scratch=tmp_path, MMAPCONF_MAX_TIME=25, MMAPCONF_GUESTS=2)
     assert (result.returncode, result.stderr.count("\n")) == (2, 1), result.stderr
     assert result.stdout.count("# interrupted\n") == 1
     verdicts, _ = judge(result.stdout, tmp_path, selection=selection)
