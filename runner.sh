@@ -983,6 +983,8 @@ write_matrix() {
 
 run_matrix() {
 	plan_matrix
+	# The targets share the processors already.
+	export MMAPCONF_GUESTS="${MMAPCONF_GUESTS:-1}"
 	make_scratch
 	check_report
 	worst='' free=$processors ended=0
