@@ -991,6 +991,8 @@ write_matrix() {
 
 run_matrix() {
 	plan_matrix
+	# The targets share the processors already.
+	export MMAPCONF_GUESTS="${MMAPCONF_GUESTS:-1}"
 	make_scratch
 	check_report
 	worst='' free=$processors ended=0
@@ -1011,11 +1013,16 @@ run_matrix() {
 
 # ---- logs ----------------------------------------------------------------------------------------------------------
 
-# Shards of several targets are no run, and those of one are judged as its results.
+# Shards of several targets are no run, nor are those of several of its versions; those of one are judged as its results. Sets version.
 check_shard_targets() {
+	version='' first=1
 	for dir in $globs; do
 		ran_on=$(sed -n 's/^ *"target": {"kind": "\([a-z0-9_-]*\)".*/\1/p' "$dir/results.json")
 		[ "$ran_on" = "${kind:-host}" ] || die 3 "--join: '$dir' was run on target '$ran_on', not '${kind:-host}' (--target says which)"
+		of_version=$(sed -n 's/^ *"target": {"kind": "[a-z0-9_-]*", "version": "\([^"]*\)".*/\1/p' "$dir/results.json")
+		[ "$first" ] || [ "$of_version" = "$version" ] ||
+			die 3 "--join: '$dir' was run on version '$of_version' of the target, not '$version'"
+		version=$of_version first=''
 	done
 }
 
@@ -1096,9 +1103,9 @@ why)
 	leave "$status"
 	;;
 compare | join)
-	[ "$mode" = compare ] || check_shard_targets
-	# Not its version: the log may be older than what is installed.
+	# Not its version: the log may be older than what is installed. Reports of shards tell theirs.
 	if [ "$target" ]; then read_properties && version=''; fi
+	[ "$mode" = compare ] || check_shard_targets
 	judge_log
 	;;
 matrix) run_matrix ;;

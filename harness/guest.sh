@@ -412,6 +412,7 @@ report_death() {
 	esac
 	console_end "$guest_dir/log" | sed 's/^/  # console: /'
 	printf '  # guest: %s\n' "$alarm"
+	[ "$died_of" ] || echo '# interrupted' # by us: what was running did nothing
 	if [ "$seen_culprit" ] && [ -z "$seen_pending" ] && [ "$died_of" ]; then
 		case $word in
 		crash) print_culprit crash "CRASH $died_of" ;;

@@ -3,9 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -19,6 +22,8 @@
 #define ARGUMENTS_BYTES (1 << 18)
 #define ARGUMENTS_MAX 4096
 #define DISK_WAIT 500 /* hundredths of a second */
+
+typedef ElfW(Phdr) segment_header;
 
 bool init_is_us(const char *name)
 {
@@ -145,6 +150,34 @@ static void mount_disk(const char *name)
 	setenv("MMAPCONF_DIR", folders, 1);
 }
 
+/*
+ * A fork leaves it to the child to find what is mapped of a file, by faults. User-mode Linux takes one for each page of the program that a
+ * test touches, and they are dear. Where the process has stored to a private mapping, though, a fork copies all that it knows of it.
+ */
+static void copy_segment_on_fork(const segment_header *segment)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE),
+		  end = segment->p_vaddr + segment->p_memsz;
+	volatile char *start = (volatile char *)(segment->p_vaddr & -page);
+	int prot = PROT_READ | (segment->p_flags & PF_X ? PROT_EXEC : 0);
+
+	if (mprotect((void *)start, end - (uintptr_t)start, prot | PROT_WRITE))
+		return;
+	*start = *start;
+	for (volatile char *p = start; (uintptr_t)p < end; p += page)
+		(void)*p;
+	mprotect((void *)start, end - (uintptr_t)start, prot);
+}
+
+static void copy_text_on_fork(void)
+{
+	const segment_header *segments = (const segment_header *)getauxval(AT_PHDR);
+
+	for (size_t i = 0; segments && i < getauxval(AT_PHNUM); i++)
+		if (segments[i].p_type == PT_LOAD && !(segments[i].p_flags & PF_W))
+			copy_segment_on_fork(&segments[i]);
+}
+
 void init_prepare(void)
 {
 	const char *results, *disks;
@@ -164,6 +197,8 @@ void init_prepare(void)
 	results = getenv("MMAPCONF_RESULTS");
 	if (results && *results)
 		open_results(results);
+	if (getenv("MMAPCONF_COPY_TEXT"))
+		copy_text_on_fork();
 	modules_load("start");
 	disks = getenv("MMAPCONF_DISK");
 	snprintf(names, sizeof(names), "%s", disks ? disks : "");

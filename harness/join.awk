@@ -26,14 +26,14 @@ function take_selection(i, text, word, n, j) {
 	}
 }
 
-# The facts that one run has once. The others are of a part: select, the longest limit in it, the seed of its order.
+# The facts that one run has once. The others are of a shard: select, the longest limit in it, the seed of its order, the guests that it took.
 function take_fact(i, text, key, equal) {
 	equal = index(text, "=")
 	key = substr(text, 1, equal - 1)
 	if (key == "select") {
 		place[i] = FNR
 		take_selection(i, substr(text, equal + 1))
-	} else if (key != "limit" && key != "seed") {
+	} else if (key != "limit" && key != "seed" && key != "parts") {
 		if (!(key in known)) {
 			known[key] = 1
 			keys[++key_count] = key

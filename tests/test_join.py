@@ -88,6 +88,22 @@ def test_shards_of_everything_select_nothing(tmp_path, mmapconf):
     assert set(judged(tmp_path / "out")) == set(runner("-l").stdout.split())
 
 
+def test_the_version_of_the_target_is_that_of_the_shards(shards, tmp_path):
+    for shard in shards:
+        change(shard, r'("target": {"kind": )"host", "version": null', r'\1"qemu-user", "version": "1.2"', name="results.json")
+    runner("--target", "qemu-user", "--join", *shards, "--report", tmp_path / "out", status=1)  # it is no qemu-user
+    assert json.loads((tmp_path / "out" / "results.json").read_text())["target"]["version"] == "1.2"
+    change(shards[1], '"version": "1.2"', '"version": "1.3"', name="results.json")
+    result = runner("--target", "qemu-user", "--join", *shards, status=3)
+    assert f"--join: '{shards[1]}' was run on version '1.3' of the target, not '1.2'\n" in result.stderr
+
+
+def test_a_shard_may_have_been_run_by_several_guests(ran, shards, tmp_path):
+    change(shards[0], r"^(# fact select=.*)$", r"# fact parts=2\n\1")
+    runner("--join", *shards, "--report", tmp_path / "out")
+    assert judged(tmp_path / "out") == judged(ran / "whole")
+
+
 def test_a_shard_that_was_not_given_is_missing(shards, tmp_path):
     result = runner("--join", shards[0], shards[2], "--report", tmp_path / "out", status=1)
     assert "--join: shard 2/3 is not given: its tests are missing" in result.stderr
