@@ -271,7 +271,7 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
 	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
-	m->exec_only = x86_protection_keys();
+	m->pkeys = x86_protection_keys();
 	p->maps = maps_available() ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : -1;
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
