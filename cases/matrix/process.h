@@ -179,8 +179,12 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 	if (area->object && !(object && object->there))
 		return true;
 	model_mmap(m, &call, &answer);
-	if (answer.error || !model_mmap_done(m, &answer, answer.address) ||
-	    !process_map_area(p, area))
+	if (answer.error)
+		return false;
+	/* A kernel that can't map it, though it should, has other tests that say so. */
+	if (!process_map_area(p, area))
+		return !sys_munmap(process_pointer(call.addr), call.length);
+	if (!model_mmap_done(m, &answer, answer.address))
 		return false;
 	/* Its letters are what is stored under the first one; what belongs to a file is the file's. */
 	if (area->fill && !model_store(m, call.addr, call.addr + call.length, area->fill))
