@@ -204,6 +204,7 @@ static void set_new_addr(const struct model *m, struct model_answer *a, const st
 {
 	bool hinted = implies_new_addr(r) && r->new_addr, fixed = r->flags & MREMAP_FIXED;
 	bool low = r->new_addr < m->min_addr && !m->cap_sys_rawio;
+	uint64_t high = hinted && r->new_addr > m->window_end ? m->task_size : m->window_end;
 
 	if (huge_page(&r->vma))
 		a->align = huge_page(&r->vma);
@@ -217,9 +218,8 @@ static void set_new_addr(const struct model *m, struct model_answer *a, const st
 		DENY(low, EPERM, "mremap.dontunmap.low-hint-eperm");
 	} else {
 		/* Some of it is always taken: the program itself. */
-		DENY(r->new_len >= m->window_end - m->page_size, ENOMEM,
-		     "mremap.grow.absurd-len-enomem");
-		place_in(a, m->page_size, m->window_end,
+		DENY(r->new_len >= high - m->page_size, ENOMEM, "mremap.grow.absurd-len-enomem");
+		place_in(a, m->page_size, high,
 			 hinted ? "mremap.dontunmap.hint-occupied" : a->clause);
 	}
 }
