@@ -219,9 +219,11 @@ coverage: $(O)/mmapconf
 	@$(O)/mmapconf list --json > $(O)/list.json
 	@$(PYTHON) harness/report/coverage.py $(O)/list.json $(REPORTS)
 
-BENCH_PROGRAMS = $(O)/tests/bench/tests $(O)/tests/bench/bare $(O)/tests/bench/power_off
+BENCH_PROGRAMS = $(O)/tests/bench/tests $(O)/tests/bench/bare $(O)/tests/bench/power_off $(O)/tests/bench/matrix
 $(O)/tests/bench/tests: $(O)/tests/bench/tests.o $(PROGRAM_OBJECTS)
 	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^
+$(O)/tests/bench/matrix: $(O)/tests/bench/matrix.o $(HARNESS:%.c=$(O)/%.o) $(O)/lib.a
+	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(O)/tests/bench/bare $(O)/tests/bench/power_off: %: %.o
 	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^
 bench: all $(BENCH_PROGRAMS) $(filter $(O)/cache/linux-6.1,$(KSELFTEST))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -8,17 +9,17 @@
 #include "maps.h"
 #include "uapi.h"
 
-static int query(int fd, uintptr_t addr, struct vma *vma)
+static int query(int fd, uintptr_t addr, struct vma *vma, bool named)
 {
 	struct procmap_query q = {
 		.size = sizeof(q),
 		.query_flags = PROCMAP_QUERY_COVERING_OR_NEXT_VMA,
 		.query_addr = addr,
-		.vma_name_size = sizeof(vma->name),
-		.vma_name_addr = (uintptr_t)vma->name,
+		.vma_name_size = named ? sizeof(vma->name) : 0,
+		.vma_name_addr = named ? (uintptr_t)vma->name : 0,
 	};
 
-	memset(vma, 0, sizeof(*vma));
+	memset(vma, 0, offsetof(struct vma, name) + 1);
 	/* ENAMETOOLONG: the name does not fit; the text has it, cut off. ENOENT may also be a kernel's word for "no such ioctl". */
 	if (ioctl(fd, PROCMAP_QUERY, &q))
 		return -1;
@@ -108,7 +109,7 @@ static int next_line(struct text *text, struct vma *vma)
 /* The lowest VMA that ends above addr, by the query, or else the next such line of the text. As maps_find(). */
 static int find(struct text *text, uintptr_t addr, struct vma *vma)
 {
-	int found = text->begun ? -1 : query(text->fd, addr, vma);
+	int found = text->begun ? -1 : query(text->fd, addr, vma, true);
 
 	if (found > 0)
 		return found;
@@ -129,6 +130,18 @@ int maps_find(uintptr_t addr, struct vma *vma)
 	found = find(&text, addr, vma);
 	close(text.fd);
 	return found;
+}
+
+int maps_find_in(int fd, uintptr_t addr, struct vma *vma)
+{
+	struct text text;
+
+	if (query(fd, addr, vma, false) > 0)
+		return 1;
+	text.fd = fd;
+	text.at = text.filled = 0;
+	text.begun = true;
+	return lseek(fd, 0, SEEK_SET) ? -1 : find(&text, addr, vma);
 }
 
 int maps_count(uintptr_t start, uintptr_t end)

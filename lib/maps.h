@@ -23,6 +23,9 @@ struct vma {
 /* The lowest VMA that ends above addr. 1: found, 0: there is none, -1: this kernel does not tell (no /proc). */
 int maps_find(uintptr_t addr, struct vma *vma);
 
+/* The same by a descriptor of /proc/self/maps that is kept, and without the name: for who asks a million times. */
+int maps_find_in(int fd, uintptr_t addr, struct vma *vma);
+
 /* The number of VMAs that overlap [start, end), or -1 where the kernel does not tell. */
 int maps_count(uintptr_t start, uintptr_t end);
 

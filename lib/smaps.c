@@ -71,28 +71,30 @@ int page_present(const void *p)
 	return got == sizeof(entry) ? (int)(entry >> 63) : -1;
 }
 
-/* Without allocating memory, which would be counted. */
+/* Without a stream, whose buffer would be counted. */
 bool status_bytes(const char *field, uint64_t *bytes)
 {
 	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-	size_t length = strlen(field), used = 0;
+	size_t used = 0, length = strlen(field);
 	unsigned long long kib;
-	char text[8192], *line;
-	ssize_t got;
+	char text[8192];
+	ssize_t n;
 
 	if (fd < 0)
 		return false;
-	while ((got = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
-		used += (size_t)got;
+	while ((n = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
+		used += (size_t)n;
 	close(fd);
 	text[used] = '\0';
-	for (line = text; line && strncmp(line, field, length);)
-		if ((line = strchr(line, '\n')))
-			line++;
-	if (!line || sscanf(line + length, ": %llu kB", &kib) != 1)
-		return false;
-	*bytes = kib * 1024;
-	return true;
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, field, length) &&
+		    sscanf(line + length, ": %llu kB", &kib) == 1) {
+			*bytes = kib * 1024;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool locked_bytes(uint64_t *bytes)

@@ -48,6 +48,29 @@ struct bits {
 	const char *name;
 };
 
+/* A bit, and a type of mapping, by its name. */
+#define NAMED(name)               \
+	{                         \
+		name, name, #name \
+	}
+static const struct bits mmap_prot_bits[] = { NAMED(PROT_READ),	     NAMED(PROT_WRITE),
+					      NAMED(PROT_EXEC),	     NAMED(PROT_SEM),
+					      NAMED(PROT_GROWSDOWN), NAMED(PROT_GROWSUP),
+					      { 0, 0, NULL } };
+#define NAMED_TYPE(name)              \
+	{                             \
+		MAP_TYPE, name, #name \
+	}
+static const struct bits mmap_flags_bits[] = {
+	NAMED_TYPE(MAP_SHARED),	    NAMED_TYPE(MAP_PRIVATE), NAMED_TYPE(MAP_SHARED_VALIDATE),
+	NAMED_TYPE(MAP_DROPPABLE),  NAMED(MAP_FIXED),	     NAMED(MAP_ANONYMOUS),
+	NAMED(MAP_32BIT),	    NAMED(MAP_ABOVE4G),	     NAMED(MAP_GROWSDOWN),
+	NAMED(MAP_DENYWRITE),	    NAMED(MAP_EXECUTABLE),   NAMED(MAP_LOCKED),
+	NAMED(MAP_NORESERVE),	    NAMED(MAP_POPULATE),     NAMED(MAP_NONBLOCK),
+	NAMED(MAP_STACK),	    NAMED(MAP_HUGETLB),	     NAMED(MAP_SYNC),
+	NAMED(MAP_FIXED_NOREPLACE), { 0, 0, NULL },
+};
+
 /* An argument of the call, as it is printed. */
 struct argument {
 	enum {
@@ -90,6 +113,9 @@ struct matrix {
 
 	/* The model's answer to the call. */
 	void (*decide)(const struct model *m, const struct combination *c, struct model_answer *a);
+	/* Can the call, as Linux answers it, not be made here: it would take away what this process runs on? NULL: all can. */
+	bool (*impossible)(const struct process *p, const struct combination *c,
+			   const struct model_answer *a);
 	/* Before the call, where it needs something of its own (pages touched). NULL: nothing. False: trouble. */
 	bool (*prepare)(const struct process *p, const struct combination *c);
 	/* May this be the result of a call that succeeds? NULL: 0 is. */
@@ -111,6 +137,11 @@ struct matrix {
 		     const struct model_answer *a, int error, uint64_t result);
 	/* What the layout needs whenever it has been made anew. NULL: nothing. False: trouble. */
 	bool (*laid_out)(const struct process *p);
+	/*
+	 * Prints what a case of this call alone needs beside the layout, in C, up to the call: what enter() and prepare() have done. NULL: nothing
+	 * but what the model's capabilities and limit on locked memory tell.
+	 */
+	void (*example)(const struct process *p, const struct combination *c);
 };
 
 /* Defined by each matrix. */
@@ -495,6 +526,10 @@ static inline bool walk_row(struct walk *walk, const struct combination *c)
 
 	matrix.decide(&process.model, c, &a);
 	decision = decision_index(a.clause);
+	if (matrix.impossible && matrix.impossible(&process, c, &a)) {
+		walk->left_out++;
+		return true;
+	}
 	if (decision == NO_DECISION)
 		return walk->only != NO_DECISION; /* a clause without its test */
 	return (walk->only != NO_DECISION && walk->only != decision) ||
@@ -522,6 +557,9 @@ static inline const char *walk_rows(struct walk *walk)
 static inline bool matrix_init(void)
 {
 	objects_open(objects);
+	for (const struct area *area = matrix.areas; area->pages; area++)
+		if (area->object)
+			object_open_rare(objects, area->object);
 	return process_init(&process, matrix.areas, objects) &&
 	       (!matrix.laid_out || matrix.laid_out(&process));
 }

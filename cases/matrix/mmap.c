@@ -50,7 +50,7 @@ enum column {
 	COLUMN_FLAGS_END = COLUMN_FLAGS + 5,
 };
 
-#define BIT(n) (1ul << (n))
+#define BIT(n) ((uint64_t)1 << (n))
 #define SIZE_FIELD(n) ((n)*BIT(26))
 
 /* Evenly: the four bits of each column, in all their combinations. */
@@ -402,6 +402,18 @@ static void decide(const struct model *m, const struct combination *c, struct mo
 	model_mmap(m, &call, a);
 }
 
+/*
+ * MAP_FIXED at 0 of a huge page of 1 GiB replaces the program. And whether a huge page is free is known only where there are none.
+ */
+static bool impossible(const struct process *p, const struct combination *c __attribute__((unused)),
+		       const struct model_answer *a)
+{
+	if (p->huge_pool && !strcmp(a->clause, "mmap.hugetlb.none-enomem"))
+		return true;
+	return (!a->error || a->unmaps) && a->place == PLACE_EXACT &&
+	       process_is_in(p, a->address, a->address + a->length);
+}
+
 /* The first byte of a mapping that succeeded is what the object holds there, or it faults as it should. */
 static bool bytes_agree(const struct combination *c, const struct model_answer *a, char *p)
 {
@@ -434,7 +446,7 @@ static bool agrees(const struct process *p, const struct combination *c,
 	if (!c->dear)
 		return true;
 	return process_agrees(p, after, p->base, process_page(p, LAYOUT_PAGES)) &&
-	       (!address || bytes_agree(c, a, (char *)address)) &&
+	       (!address || bytes_agree(c, a, process_pointer(address))) &&
 	       (!address || model_find(after, p->base) ||
 		process_agrees(p, after, address + a->length, address + a->length + page));
 }
@@ -458,38 +470,16 @@ static bool undo(const struct process *p, const struct combination *c, const str
 {
 	if (error)
 		return !a->unmaps;
-	return !sys_munmap((void *)result, a->length) && !touches(p, c, a);
+	return !sys_munmap(process_pointer(result), a->length) && !touches(p, c, a);
 }
-
-#define NAMED(name)               \
-	{                         \
-		name, name, #name \
-	}
-static const struct bits prot_bits[] = { NAMED(PROT_READ),	NAMED(PROT_WRITE),
-					 NAMED(PROT_EXEC),	NAMED(PROT_SEM),
-					 NAMED(PROT_GROWSDOWN), NAMED(PROT_GROWSUP),
-					 { 0, 0, NULL } };
-#define NAMED_TYPE(name)              \
-	{                             \
-		MAP_TYPE, name, #name \
-	}
-static const struct bits flags_bits[] = {
-	NAMED_TYPE(MAP_SHARED),	    NAMED_TYPE(MAP_PRIVATE), NAMED_TYPE(MAP_SHARED_VALIDATE),
-	NAMED_TYPE(MAP_DROPPABLE),  NAMED(MAP_FIXED),	     NAMED(MAP_ANONYMOUS),
-	NAMED(MAP_32BIT),	    NAMED(MAP_ABOVE4G),	     NAMED(MAP_GROWSDOWN),
-	NAMED(MAP_DENYWRITE),	    NAMED(MAP_EXECUTABLE),   NAMED(MAP_LOCKED),
-	NAMED(MAP_NORESERVE),	    NAMED(MAP_POPULATE),     NAMED(MAP_NONBLOCK),
-	NAMED(MAP_STACK),	    NAMED(MAP_HUGETLB),	     NAMED(MAP_SYNC),
-	NAMED(MAP_FIXED_NOREPLACE), { 0, 0, NULL },
-};
 
 static const struct matrix matrix = {
 	.call = "mmap",
 	.number = SYS_mmap,
 	.arguments = { { ARGUMENT_ADDRESS },
 		       { ARGUMENT_BYTES },
-		       { ARGUMENT_BITS, prot_bits },
-		       { ARGUMENT_BITS, flags_bits },
+		       { ARGUMENT_BITS, mmap_prot_bits },
+		       { ARGUMENT_BITS, mmap_flags_bits },
 		       { ARGUMENT_FD },
 		       { ARGUMENT_BYTES } },
 	.argument_count = OFFSET + 1,
@@ -499,6 +489,7 @@ static const struct matrix matrix = {
 	.rows = rows,
 	.row = row,
 	.decide = decide,
+	.impossible = impossible,
 	.result_ok = model_place_ok,
 	.done = done,
 	.agrees = agrees,
