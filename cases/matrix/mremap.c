@@ -19,7 +19,8 @@
 /*
  * The layout: what can be moved and grown, each area with free pages behind it where no other is said to follow.
  *
- *	page	8  A	private memory of four pages
+ *	page	-16 E	a page that the kernel shares with the process, and that can't grow
+ *		8  A	private memory of four pages
  *		16 C1	three mappings and a hole:  |C1|C1|C2|C2|  |C3|
  *		24 S1	with a sealed page between: |S1|S1|SS|S3|
  *		32 L	locked
@@ -31,10 +32,11 @@
  *		72 R	private memory that is only read
  *		500 G	grows down
  *		1024 H	two huge pages, of which there are none
- *		4098 E	a page that the kernel shares with the process, and that can't grow
  *	top - 2	T	the last two pages that there are
  */
 enum page {
+	PAGE_E =
+		-16, /* where no call from above that unmaps all comes by: it takes long to map it again */
 	PAGE_A = 8,
 	PAGE_C = 16,
 	PAGE_S = 24,
@@ -50,7 +52,6 @@ enum page {
 	PAGE_G = 500,
 	PAGE_H = 1024,
 	PAGE_FREE_HUGE = 2560,
-	PAGE_E = LAYOUT_PAGES + 2,
 };
 #define N_PAGES 2
 
@@ -112,7 +113,7 @@ static const unsigned char sparse[DIMENSIONS][ARRAY_LEVELS] = {
 	[D_NEW] = { 3, 3, 3, 4, 5, 6, 9, 10, 11, 12, 14, 16, 18, 19, 20, 21 },
 };
 
-static const unsigned int source_pages[SOURCE_LEVELS] = {
+static const int source_pages[SOURCE_LEVELS] = {
 	PAGE_A, PAGE_C, PAGE_C + 2, PAGE_C + 5, PAGE_S, PAGE_S + 2, PAGE_L, PAGE_B,
 	PAGE_F, PAGE_P, PAGE_N,	    PAGE_Z,	PAGE_E, PAGE_G,	    PAGE_H, 0 /* T */,
 };
@@ -265,8 +266,9 @@ static bool spares_program(const struct process *p, uint64_t start, uint64_t len
 	const struct model_vma *vma;
 
 	for (; (vma = model_find_overlap(&p->model, start, end)); start = vma->end)
-		if (vma->start < p->base || (vma->start > process_page(p, PAGE_E) &&
-					     vma->start < top - 2 * p->model.page_size))
+		if (vma->start < process_page(p, PAGE_E) ||
+		    (vma->start > process_page(p, LAYOUT_PAGES) &&
+		     vma->start < top - 2 * p->model.page_size))
 			return false;
 	return true;
 }
@@ -351,7 +353,7 @@ static const struct model_object perf_event = {
 	.open = true, .readable = true, .writable = true, .hook = HOOK_MAPS
 };
 static int perf_fd = -1;
-static bool event_lost; /* it takes long to map it again */
+static bool event_lost;
 static bool top_there, locked_told;
 static unsigned int world;
 static uint64_t surplus; /* bytes that are counted as locked, and are in no locked mapping any more */
@@ -633,8 +635,8 @@ static bool undo(const struct process *p, const struct combination *c, const str
 		return true;
 	if (!error && world < POOR && result == c->word[OLD] && old_len == new_len)
 		return true;
-	event_lost = perf_fd >= 0 &&
-		     (c->word[OLD] == event || old_len >= HUGE_LENGTH || new_len >= HUGE_LENGTH);
+	event_lost = perf_fd >= 0 && (c->word[OLD] == event ||
+				      (c->word[NEW] <= event && event - c->word[NEW] < new_len));
 	/* What was moved in part lies at the new address. */
 	if (error)
 		result = c->word[NEW];

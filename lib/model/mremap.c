@@ -26,7 +26,9 @@ static bool implies_new_addr(const struct request *r)
 /* include/linux/mm.h:vma_lookup */
 static void look_up(const struct model *m, struct request *r)
 {
-	r->there = model_find_overlap(m, r->addr, r->addr + 1) && model_whole(m, r->addr, &r->vma);
+	r->there = model_find_overlap(m, r->addr, r->addr + 1);
+	if (r->there)
+		model_whole(m, r->addr, &r->vma);
 }
 
 /* mm/mremap.c:check_mremap_params, what concerns the new address */
@@ -204,6 +206,7 @@ static void set_new_addr(const struct model *m, struct model_answer *a, const st
 {
 	bool hinted = implies_new_addr(r) && r->new_addr, fixed = r->flags & MREMAP_FIXED;
 	bool low = r->new_addr < m->min_addr && !m->cap_sys_rawio;
+	uint64_t high = hinted && r->new_addr > m->window_end ? m->task_size : m->window_end;
 
 	if (huge_page(&r->vma))
 		a->align = huge_page(&r->vma);
@@ -217,9 +220,8 @@ static void set_new_addr(const struct model *m, struct model_answer *a, const st
 		DENY(low, EPERM, "mremap.dontunmap.low-hint-eperm");
 	} else {
 		/* Some of it is always taken: the program itself. */
-		DENY(r->new_len >= m->window_end - m->page_size, ENOMEM,
-		     "mremap.grow.absurd-len-enomem");
-		place_in(a, m->page_size, m->window_end,
+		DENY(r->new_len >= high - m->page_size, ENOMEM, "mremap.grow.absurd-len-enomem");
+		place_in(a, m->page_size, high,
 			 hinted ? "mremap.dontunmap.hint-occupied" : a->clause);
 	}
 }
@@ -254,23 +256,21 @@ static bool copy_vma(struct model *m, uint64_t from, uint64_t held, uint64_t to,
 	return true;
 }
 
-/* mm/mremap.c:dontunmap_complete: what is left of the mapping in [start, end), whose range has moved */
-static bool leave_empty(struct model *m, const struct request *r, uint64_t start, uint64_t end)
+/* mm/mremap.c:dontunmap_complete: what has moved was unlocked. */
+static bool leave_empty(struct model *m, const struct request *r)
 {
-	uint64_t after = r->addr + r->old_len, locked;
+	const unsigned int locked = VM_LOCKED | VM_LOCKONFAULT;
+	uint64_t end = r->addr + r->old_len, counted = m->locked_vm;
+	bool done = model_discard(m, r->addr, end);
 
-	if (!model_discard(m, r->addr, after))
-		return false;
 	if (!m->traits.dontunmap_unlocks_all)
-		return model_change(m, r->addr, after, VM_LOCKED | VM_LOCKONFAULT, 0);
-	/* All of it is unlocked, and goes on to be counted as locked. */
-	locked = m->locked_vm;
-	if (model_any(m, start, end, VM_LOCKED) && !m->traits.dontunmap_counts_twice)
-		locked -= r->old_len;
-	if (!model_change(m, start, end, VM_LOCKED | VM_LOCKONFAULT, 0))
-		return false;
-	m->locked_vm = locked;
-	return true;
+		return done & model_change(m, r->addr, end, locked, 0);
+	/* All of the mapping is, and goes on to be counted. */
+	if (r->vma.flags & VM_LOCKED && !m->traits.dontunmap_counts_twice)
+		counted -= r->old_len;
+	done &= model_change(m, r->vma.start, r->vma.end, locked, 0);
+	m->locked_vm = counted;
+	return done;
 }
 
 /* mm/mremap.c:move_vma */
@@ -279,7 +279,6 @@ static void move_vma(struct model *m, struct model_answer *a, struct request *r)
 	bool dontunmap = r->flags & MREMAP_DONTUNMAP;
 	uint64_t count = model_map_count(m), held = r->old_len ? r->old_len : r->vma.end - r->addr;
 	uint64_t room = dontunmap && r->vma.flags & VM_LOCKED ? 3 : 2, to;
-	uint64_t start = r->vma.start, end = r->vma.end;
 
 	DENY(m->traits.map_count_first && count + room > m->max_map_count, ENOMEM,
 	     "mremap.limit.map-count-all");
@@ -295,7 +294,7 @@ static void move_vma(struct model *m, struct model_answer *a, struct request *r)
 	a->unmaps = true;
 	r->full |= !copy_vma(m, r->addr, held, to, r->new_len);
 	if (dontunmap)
-		r->full |= !leave_empty(m, r, start, end);
+		r->full |= !leave_empty(m, r);
 	else
 		r->full |= !model_remove(m, r->addr, r->addr + r->old_len);
 }
