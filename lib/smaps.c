@@ -71,25 +71,30 @@ int page_present(const void *p)
 	return got == sizeof(entry) ? (int)(entry >> 63) : -1;
 }
 
+/* Without a stream, whose buffer would be counted. */
 bool status_bytes(const char *field, uint64_t *bytes)
 {
-	FILE *status = fopen("/proc/self/status", "re");
-	size_t length = strlen(field);
-	bool found = false;
-	char line[512];
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	size_t used = 0, length = strlen(field);
+	unsigned long long kib;
+	char text[8192];
+	ssize_t n;
 
-	if (!status)
+	if (fd < 0)
 		return false;
-	while (!found && fgets(line, sizeof(line), status)) {
-		unsigned long long kib;
-
-		found = !strncmp(line, field, length) &&
-			sscanf(line + length, ": %llu kB", &kib) == 1;
-		if (found)
+	while ((n = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
+		used += (size_t)n;
+	close(fd);
+	text[used] = '\0';
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, field, length) &&
+		    sscanf(line + length, ": %llu kB", &kib) == 1) {
 			*bytes = kib * 1024;
+			return true;
+		}
 	}
-	fclose(status);
-	return found;
+	return false;
 }
 
 bool locked_bytes(uint64_t *bytes)

@@ -113,6 +113,9 @@ struct matrix {
 
 	/* The model's answer to the call. */
 	void (*decide)(const struct model *m, const struct combination *c, struct model_answer *a);
+	/* Can the call, as Linux answers it, not be made here: it would take away what this process runs on? NULL: all can. */
+	bool (*impossible)(const struct process *p, const struct combination *c,
+			   const struct model_answer *a);
 	/* Before the call, where it needs something of its own (pages touched). NULL: nothing. False: trouble. */
 	bool (*prepare)(const struct process *p, const struct combination *c);
 	/* May this be the result of a call that succeeds? NULL: 0 is. */
@@ -525,6 +528,10 @@ static inline bool walk_row(struct walk *walk, const struct combination *c)
 
 	matrix.decide(&process.model, c, &a);
 	decision = decision_index(a.clause);
+	if (matrix.impossible && matrix.impossible(&process, c, &a)) {
+		walk->left_out++;
+		return true;
+	}
 	if (decision == NO_DECISION)
 		return walk->only != NO_DECISION; /* a clause without its test */
 	if (walk->only == decision &&
@@ -555,6 +562,9 @@ static inline const char *walk_rows(struct walk *walk)
 static inline bool matrix_init(void)
 {
 	objects_open(objects);
+	for (const struct area *area = matrix.areas; area->pages; area++)
+		if (area->object)
+			object_open_rare(objects, area->object);
 	return process_init(&process, matrix.areas, objects) &&
 	       (!matrix.laid_out || matrix.laid_out(&process));
 }

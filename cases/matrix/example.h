@@ -159,8 +159,8 @@ static inline void example_print_state(const struct combination *c, const struct
 	uint64_t page = process.model.page_size;
 
 	after = process.model;
-	if (a->place != PLACE_EXACT || !matrix.done(&after, c, a, a->error ? 0 : a->address))
-		return;
+	if (a->place == PLACE_EXACT)
+		matrix.done(&after, c, a, a->error ? 0 : a->address);
 	for (const struct area *area = matrix.areas; area->pages; area++) {
 		uint64_t start = process_page(&process, area->page) - page;
 		uint64_t end = start + process_area_bytes(&process, area) + 2 * page;

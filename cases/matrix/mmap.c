@@ -50,7 +50,7 @@ enum column {
 	COLUMN_FLAGS_END = COLUMN_FLAGS + 5,
 };
 
-#define BIT(n) (1ul << (n))
+#define BIT(n) ((uint64_t)1 << (n))
 #define SIZE_FIELD(n) ((n)*BIT(26))
 
 /* Evenly: the four bits of each column, in all their combinations. */
@@ -402,6 +402,18 @@ static void decide(const struct model *m, const struct combination *c, struct mo
 	model_mmap(m, &call, a);
 }
 
+/*
+ * MAP_FIXED at 0 of a huge page of 1 GiB replaces the program. And whether a huge page is free is known only where there are none.
+ */
+static bool impossible(const struct process *p, const struct combination *c __attribute__((unused)),
+		       const struct model_answer *a)
+{
+	if (p->huge_pool && !strcmp(a->clause, "mmap.hugetlb.none-enomem"))
+		return true;
+	return (!a->error || a->unmaps) && a->place == PLACE_EXACT &&
+	       process_is_in(p, a->address, a->address + a->length);
+}
+
 /* The first byte of a mapping that succeeded is what the object holds there, or it faults as it should. */
 static bool bytes_agree(const struct combination *c, const struct model_answer *a, char *p)
 {
@@ -434,7 +446,7 @@ static bool agrees(const struct process *p, const struct combination *c,
 	if (!c->dear)
 		return true;
 	return process_agrees(p, after, p->base, process_page(p, LAYOUT_PAGES)) &&
-	       (!address || bytes_agree(c, a, (char *)address)) &&
+	       (!address || bytes_agree(c, a, process_pointer(address))) &&
 	       (!address || model_find(after, p->base) ||
 		process_agrees(p, after, address + a->length, address + a->length + page));
 }
@@ -458,7 +470,7 @@ static bool undo(const struct process *p, const struct combination *c, const str
 {
 	if (error)
 		return !a->unmaps;
-	return !sys_munmap((void *)result, a->length) && !touches(p, c, a);
+	return !sys_munmap(process_pointer(result), a->length) && !touches(p, c, a);
 }
 
 static const struct matrix matrix = {
@@ -477,6 +489,7 @@ static const struct matrix matrix = {
 	.rows = rows,
 	.row = row,
 	.decide = decide,
+	.impossible = impossible,
 	.result_ok = model_place_ok,
 	.done = done,
 	.agrees = agrees,

@@ -6,6 +6,10 @@
 #ifndef CASES_MATRIX_OBJECTS_H
 #define CASES_MATRIX_OBJECTS_H
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -13,20 +17,22 @@
 
 #include "lib/letters.h"
 #include "lib/model/model.h"
+#include "lib/mounts.h"
 #include "lib/object.h"
 #include "lib/page.h"
 #include "lib/scratch.h"
 #include "lib/syscalls.h"
 
 #define OBJECTS_GROUP 16
-#define OBJECTS (2 * OBJECTS_GROUP)
+#define OBJECTS_RARE 1 /* that only a layout has, and that are opened when one names them */
+#define OBJECTS (2 * OBJECTS_GROUP + OBJECTS_RARE)
 #define OBJECT_FILE_PAGES 4 /* pages A to D of what has contents */
 #define NO_DESCRIPTOR 1000
 #define FS_MAGIC_XFS 0x58465342
 
 struct mapped_object {
 	const char *name;
-	long fd; /* the word for the call */
+	int64_t fd; /* the word for the call */
 	bool there; /* could be opened here */
 	bool lettered; /* its pages are A to D */
 	struct model_object model;
@@ -77,6 +83,18 @@ static inline int fifo(void)
 
 	return scratch_path(path, "fifo") && !mkfifo(path, 0600) ? open(path, O_RDWR | O_CLOEXEC) :
 								   -1;
+}
+
+/* On a mount that only this process sees. */
+static inline int noexec_file(void)
+{
+	char folder[SCRATCH_PATH_MAX];
+	int fd;
+
+	if (!mounts_private() || !mount_new(folder, "none", "tmpfs", MS_NOEXEC, "size=1m"))
+		return -1;
+	fd = mount_open(folder, "file", O_RDWR | O_CREAT);
+	return fd >= 0 && letters_write(fd, "ABCD") ? fd : -1;
 }
 
 /* How a kind is opened, and what does not follow from the descriptor. */
@@ -147,6 +165,8 @@ static inline int object_descriptor(unsigned int kind)
 		return append_only_file();
 	case 29:
 		return sealed_memfd(F_SEAL_SEAL);
+	case 2 * OBJECTS_GROUP:
+		return noexec_file();
 	default:
 		return -1;
 	}
@@ -194,6 +214,7 @@ static const struct mapped_object object_kinds[OBJECTS] = {
 	{ "memfd_high_bit", .lettered = true, .model = { .hook = HOOK_MAPS } },
 	{ "closed", .fd = NO_DESCRIPTOR, .there = true },
 	{ "minus_one", .fd = -1, .there = true },
+	{ "tmpfs_noexec", .lettered = true, .model = { .hook = HOOK_MAPS } },
 };
 
 /* The object of this name, or NULL. */
@@ -215,37 +236,51 @@ static inline bool is_ext4_or_xfs(int fd)
 					 (unsigned long)status.f_type == FS_MAGIC_XFS);
 }
 
-/* Opens all kinds: what can't be opened here is not there. */
+/* Opens an object of this kind, unless it is there already. */
+static inline void object_open_kind(struct mapped_object *o, unsigned int kind)
+{
+	struct statvfs mount;
+	struct stat file;
+	int fd, mode;
+
+	if (o->there)
+		return;
+	fd = object_descriptor(kind);
+	o->there = fd >= 0;
+	o->fd = fd;
+	if (!o->there || o->model.path_only)
+		return;
+	mode = fcntl(fd, F_GETFL) & O_ACCMODE;
+	o->model.open = true;
+	o->model.readable = mode != O_WRONLY;
+	o->model.writable = mode != O_RDONLY;
+	if (o->model.pseudo || fstat(fd, &file) || fstatvfs(fd, &mount))
+		return;
+	o->model.noexec |= !!(mount.f_flag & ST_NOEXEC);
+	if (S_ISREG(file.st_mode) && o->model.hook == HOOK_MAPS && is_ext4_or_xfs(fd)) {
+		o->model.hook = HOOK_NO_DAX;
+		o->model.thp = true;
+	}
+}
+
+/* Opens all kinds but the rare ones: what can't be opened here is not there. */
 static inline void objects_open(struct mapped_object objects[OBJECTS])
 {
 	for (unsigned int kind = 0; kind < OBJECTS; kind++) {
-		struct mapped_object *o = &objects[kind];
-		struct statvfs mount;
-		struct stat file;
-		int fd, mode;
-
-		*o = object_kinds[kind];
-		if (o->there)
-			continue;
-		fd = object_descriptor(kind);
-		o->there = fd >= 0;
-		o->fd = fd;
-		if (!o->there || o->model.path_only)
-			continue;
-		mode = fcntl(fd, F_GETFL) & O_ACCMODE;
-		o->model.open = true;
-		o->model.readable = mode != O_WRONLY;
-		o->model.writable = mode != O_RDONLY;
-		if (o->model.pseudo || fstat(fd, &file) || fstatvfs(fd, &mount))
-			continue;
-		o->model.noexec |= !!(mount.f_flag & ST_NOEXEC);
-		if (S_ISREG(file.st_mode) && o->model.hook == HOOK_MAPS && is_ext4_or_xfs(fd)) {
-			o->model.hook = HOOK_NO_DAX;
-			o->model.thp = true;
-		}
+		objects[kind] = object_kinds[kind];
+		if (kind < 2 * OBJECTS_GROUP)
+			object_open_kind(&objects[kind], kind);
 	}
 	/* The kernel takes the lower half of the word. */
-	objects[29].fd |= 1L << 32;
+	objects[29].fd |= (int64_t)1 << 32;
+}
+
+/* Opens the rare kind of this name, if it is one. */
+static inline void object_open_rare(struct mapped_object objects[OBJECTS], const char *name)
+{
+	for (unsigned int kind = 2 * OBJECTS_GROUP; kind < OBJECTS; kind++)
+		if (!strcmp(objects[kind].name, name))
+			object_open_kind(&objects[kind], kind);
 }
 
 #endif

@@ -18,8 +18,9 @@
 #include "lib/page.h"
 #include "lib/space.h"
 #include "lib/syscalls.h"
+#include "lib/x86.h"
 
-#define LAYOUT_PAGES 1024
+#define LAYOUT_PAGES 2048
 #define LAYOUT_AREAS_MAX 64
 
 #define HUGE_LENGTH \
@@ -45,9 +46,16 @@ struct process {
 	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
 	uint64_t base; /* the address of page 0 */
 	int maps; /* /proc/self/maps, where the kernel tells its mappings; else -1 */
+	bool huge_pool; /* there may be free huge pages */
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
 };
+
+/* An address of the model in this program; both have 64 bits where a matrix runs. */
+static inline void *process_pointer(uint64_t address)
+{
+	return (void *)(uintptr_t)address;
+}
 
 static inline uint64_t process_page(const struct process *p, long page)
 {
@@ -74,13 +82,16 @@ static inline bool mlock2_there(void)
 static inline bool process_map_area(const struct process *p, const struct area *area)
 {
 	const struct mapped_object *object = process_area_object(p, area);
-	char *start = (char *)process_page(p, area->page);
+	char *start = process_pointer(process_page(p, area->page));
+	uint64_t prot = area->prot | (area->fill ? PROT_READ | PROT_WRITE : 0);
 
-	if (sys_mmap(start, process_area_bytes(p, area), area->prot, area->flags | MAP_FIXED,
+	if (sys_mmap(start, process_area_bytes(p, area), prot, area->flags | MAP_FIXED,
 		     object ? object->fd : -1, area->object_page * p->model.page_size) != start)
 		return false;
 	for (unsigned int i = 0; area->fill && i < area->pages; i++)
 		start[i * p->model.page_size] = (char)(area->fill + i);
+	if (prot != area->prot && sys_mprotect(start, process_area_bytes(p, area), area->prot))
+		return false;
 	return !area->onfault ||
 	       !(mlock2_there() ?
 			 syscall(SYS_mlock2, start, process_area_bytes(p, area), MLOCK_ONFAULT) :
@@ -100,7 +111,7 @@ static inline bool process_restore(const struct process *p)
 		if (!end && !(area->sealed && p->model.traits.mseal && p->there[area - p->areas]))
 			continue;
 		if (start > free)
-			done = !sys_munmap((void *)free, start - free) && done;
+			done = !sys_munmap(process_pointer(free), start - free) && done;
 		if (end)
 			break;
 		free = start + process_area_bytes(p, area);
@@ -138,16 +149,25 @@ static inline uint64_t process_huge_sizes(void)
 	return sizes;
 }
 
+/* Has a pool of huge pages any, or may it get some? Then it is not told who else takes them. */
+static inline bool process_huge_pool(void)
+{
+	int64_t pages = 0, surplus = 0;
+
+	return (sysctl_read("vm.nr_hugepages", &pages) && pages) ||
+	       (sysctl_read("vm.nr_overcommit_hugepages", &surplus) && surplus);
+}
+
 /* The address that a hint of one page is raised to, as this kernel does it: the LSM's share of it is not told anywhere. */
 static inline uint64_t process_hint_min(const struct model *m)
 {
-	void *p = sys_mmap((void *)m->page_size, m->page_size, PROT_NONE,
+	void *p = sys_mmap(process_pointer(m->page_size), m->page_size, PROT_NONE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return m->min_addr;
 	sys_munmap(p, m->page_size);
-	return (uint64_t)p < HINT_MIN_MOST ? (uint64_t)p : m->min_addr;
+	return (uintptr_t)p < HINT_MIN_MOST ? (uintptr_t)p : m->min_addr;
 }
 
 /* What else is mapped: the program, its stack, the vdso. */
@@ -183,8 +203,12 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 	if (answer.error || !model_mmap_done(m, &answer, answer.address) ||
 	    !process_map_area(p, area))
 		return false;
+	/* Its letters are what is stored under the first one; what belongs to a file is the file's. */
+	if (area->fill && !model_store(m, call.addr, call.addr + call.length, area->fill))
+		return false;
 	/* What is judged by a release that has mseal(), and lacks it, has other tests that say so. */
-	if (area->sealed && m->traits.mseal && sys_mseal((void *)call.addr, call.length, 0))
+	if (area->sealed && m->traits.mseal &&
+	    sys_mseal(process_pointer(call.addr), call.length, 0))
 		m->traits.mseal = false;
 	for (size_t i = 0; i < m->vma_count; i++)
 		if (area->sealed && m->traits.mseal && m->vmas[i].start == call.addr)
@@ -192,6 +216,17 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 	p->there[area - p->areas] = true;
 	return !area->onfault || model_change(m, call.addr, call.addr + call.length, 0,
 					      VM_LOCKED | (mlock2_there() ? VM_LOCKONFAULT : 0));
+}
+
+/* Is something of this process in [start, end) that is not of the layout? */
+static inline bool process_is_in(const struct process *p, uint64_t start, uint64_t end)
+{
+	uint64_t layout_end = process_page(p, LAYOUT_PAGES);
+
+	return (start < p->base &&
+		model_find_overlap(&p->model, start, end < p->base ? end : p->base)) ||
+	       (end > layout_end &&
+		model_find_overlap(&p->model, start > layout_end ? start : layout_end, end));
 }
 
 /* Is [start, end) mapped as the model says? By the maps; true where the kernel does not tell. */
@@ -206,7 +241,7 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 		bool mapped;
 
 		if (seen.end <= start && maps_find_in(p->maps, start, &seen) != 1)
-			seen.start = seen.end = UINT64_MAX;
+			seen.start = seen.end = UINTPTR_MAX;
 		mapped = seen.start <= start;
 		if (mapped != (wanted && wanted->start <= start))
 			return false;
@@ -242,32 +277,35 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	memset(p, 0, sizeof(*p));
 	p->areas = areas;
 	p->objects = objects;
-	if (!space_end() || !process_traits(&m->traits))
+	if (sizeof(void *) < sizeof(uint64_t) || !space_end() || !process_traits(&m->traits))
 		return false;
 	m->page_size = page_size();
-	m->task_size = (uint64_t)space_end();
+	m->task_size = (uintptr_t)space_end();
 	m->window_end = ((uint64_t)1 << SPACE_4LEVEL_BITS) - m->page_size;
 	sysctl_read("vm.mmap_min_addr", &min_addr);
 	m->min_addr = (uint64_t)min_addr > m->page_size ? (uint64_t)min_addr : m->page_size;
 	m->hint_min_addr = process_hint_min(m);
 	m->huge_sizes = process_huge_sizes();
+	p->huge_pool = process_huge_pool();
 	m->huge_default = 21;
 	m->thp = !access("/sys/kernel/mm/transparent_hugepage", F_OK);
 	/* Built without libcap, the capabilities are those that the user stands for. */
 	m->cap_ipc_lock = caps_known() ? caps_have(CAPS_IPC_LOCK) : !geteuid();
 	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
-	m->limit_memlock = UINT64_MAX;
+	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
+	m->exec_only = x86_protection_keys();
 	p->maps = maps_available() ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : -1;
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
 	if (address_space_bytes(&bytes))
 		m->total_vm = bytes;
 
-	free_range = sys_mmap(NULL, 2 * LIMIT_AS, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	free_range = sys_mmap(NULL, (size_t)(2 * LIMIT_AS), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			      -1, 0);
 	p->limited = free_range == MAP_FAILED;
 	if (!p->limited)
-		sys_munmap(free_range, 2 * LIMIT_AS);
+		sys_munmap(free_range, (size_t)(2 * LIMIT_AS));
 	p->base = (uint64_t)1 << 44;
 	for (const struct area *area = areas; area->pages; area++)
 		if (!process_add_area(p, area))

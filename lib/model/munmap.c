@@ -45,7 +45,7 @@ static void check_huge_end(const struct model *m, struct model_answer *a,
 	struct model_vma last;
 	bool alone, longer;
 
-	if (!model_cuts(m, end) || !model_whole(m, end, &last) || !inside_huge_page(&last, end))
+	if (!model_whole(m, end, &last) || last.start >= end || !inside_huge_page(&last, end))
 		return;
 	alone = call->length == 1 && last.end - last.start == huge_page(&last);
 	longer = call->addr == last.start && end - last.start > huge_page(&last);
@@ -62,7 +62,8 @@ static void check_vmas(const struct model *m, struct model_answer *a,
 
 	if (!m->traits.seal_by_vma)
 		check_seal(m, a, start, end);
-	if (model_cuts(m, start) && model_whole(m, start, &first)) {
+	model_whole(m, start, &first);
+	if (first.start < start) {
 		bool full = end < first.end && model_map_count(m) >= m->max_map_count;
 
 		DENY(full && !(first.flags & VM_SEALED), ENOMEM,

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The plan of the tier `full`, by counting on itself: every word has 8 rows, with 8 different ones of the product of the others, and the rows that
+ * have both of any two bits set meet the whole of that product.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cases/matrix/array.h"
+
+#define WORD_BITS 22
+#define OTHERS (1u << PAIRED_BITS)
+
+static unsigned char met[OTHERS];
+
+static bool words_have_different_others(void)
+{
+	for (uint32_t word = 0; word < 1u << WORD_BITS; word++)
+		for (uint32_t row = word; row < PAIRED_ROWS; row += 1u << WORD_BITS)
+			for (uint32_t other = word; other < row; other += 1u << WORD_BITS)
+				if (paired_others(row) == paired_others(other))
+					return false;
+	return true;
+}
+
+/* How many of the others the rows with these bits set meet. */
+static uint32_t met_by(uint32_t bits)
+{
+	uint32_t count = 0;
+
+	memset(met, 0, sizeof(met));
+	for (uint32_t row = bits; row < PAIRED_ROWS && count < OTHERS; row = (row + 1) | bits) {
+		uint32_t others = paired_others(row);
+
+		count += !met[others];
+		met[others] = 1;
+	}
+	return count;
+}
+
+int main(void)
+{
+	int failures = !words_have_different_others();
+
+	for (unsigned int high = 1; high < WORD_BITS; high++) {
+		for (unsigned int low = 0; low < high; low++) {
+			uint32_t count = met_by(1u << high | 1u << low);
+
+			if (count == OTHERS)
+				continue;
+			printf("bits %u and %u meet %u of %u\n", low, high, count, OTHERS);
+			failures++;
+		}
+	}
+	printf("%u rows, %d failures\n", PAIRED_ROWS, failures);
+	return failures ? 1 : 0;
+}
