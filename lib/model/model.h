@@ -244,7 +244,7 @@ bool model_cuts(const struct model *m, uint64_t addr);
 uint64_t model_map_count(const struct model *m);
 
 /* What becomes of a load from, or of a store to, an address. */
-enum model_access { ACCESS_OK, ACCESS_MAPERR, ACCESS_ACCERR };
+enum model_access { ACCESS_OK, ACCESS_MAPERR, ACCESS_ACCERR, ACCESS_PKUERR };
 enum model_access model_access(const struct model *m, uint64_t addr, bool store);
 
 /* What each call answers; none changes the state. */

@@ -98,7 +98,8 @@ static void grant_vma(const struct model *m, struct model_answer *a, const struc
 					      "mprotect.ret.zero");
 	if (gained & VM_WRITE && vma->flags & VM_MAYSHARE)
 		grant(a, "mmap.kind.rdwr-shared-upgrade-ok");
-	if (gained & VM_WRITE && vma->object && !vma->object->writable)
+	if (gained & VM_WRITE && !(vma->flags & VM_MAYSHARE) && vma->object &&
+	    !vma->object->writable)
 		grant(a, "mprotect.perm.private-readonly-fd");
 	if (gained & VM_WRITE && vma->object && vma->object->seals & F_SEAL_WRITE)
 		grant(a, "memfd.write.mmap-private");

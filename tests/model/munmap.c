@@ -92,6 +92,7 @@ static const struct {
 	{ { AT(3), PAGE }, FULL, 0, "limit.edge-at-max-ok" },
 	{ { AT(0), PAGE }, FULL, 0, "limit.edge-at-max-ok" },
 	{ { AT(1024), HUGE }, ROOMY, 0, "hugetlb.whole-ok" },
+	{ { AT(1024), 2 * HUGE }, ROOMY, 0, "hugetlb.whole-ok" },
 	{ { 0, PAGE }, ROOMY, 0, "addr.low-unmapped-ok" },
 	{ { AT(4), PAGE }, ROOMY, 0, "hole.never-mapped-ok" },
 	{ { TOP - PAGE, PAGE }, ROOMY, 0, "addr.last-page-ok" },
