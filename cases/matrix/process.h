@@ -232,11 +232,6 @@ static inline bool process_is_in(const struct process *p, uint64_t start, uint64
 		model_find_overlap(&p->model, start > layout_end ? start : layout_end, end));
 }
 
-static inline int process_find_seen(const struct process *p, uintptr_t addr, struct vma *seen)
-{
-	return p->maps == MAPS_ANEW ? maps_find(addr, seen) : maps_find_in(p->maps, addr, seen);
-}
-
 /* Does a file that was opened before something was mapped show it? */
 static inline int process_open_maps(void)
 {
@@ -256,18 +251,17 @@ static inline int process_open_maps(void)
 	return MAPS_ANEW;
 }
 
-/* Is [start, end) mapped as the model says? By the maps; true where the kernel does not tell. */
-static inline bool process_agrees(const struct process *p, const struct model *m, uint64_t start,
-				  uint64_t end)
+/* Is [start, end) mapped as the model says? By this open file of the maps. */
+static inline bool process_agrees_in(int maps, const struct model *m, uint64_t start, uint64_t end)
 {
 	struct vma seen = { 0 };
 
-	while (p->maps != MAPS_UNKNOWN && start < end) {
+	while (start < end) {
 		const struct model_vma *wanted = model_find_overlap(m, start, end);
 		uint64_t next = end;
 		bool mapped;
 
-		if (seen.end <= start && process_find_seen(p, start, &seen) != 1)
+		if (seen.end <= start && maps_find_in(maps, start, &seen) != 1)
 			seen.start = seen.end = UINTPTR_MAX;
 		mapped = seen.start <= start;
 		if (mapped != (wanted && wanted->start <= start))
@@ -290,6 +284,18 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 		start = next;
 	}
 	return true;
+}
+
+/* The same; true where the kernel does not tell. */
+static inline bool process_agrees(const struct process *p, const struct model *m, uint64_t start,
+				  uint64_t end)
+{
+	int maps = p->maps == MAPS_ANEW ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : p->maps;
+	bool agrees = maps < 0 || process_agrees_in(maps, m, start, end);
+
+	if (p->maps == MAPS_ANEW)
+		close(maps);
+	return agrees;
 }
 
 /* Makes the layout. False: this machine is not one that the model knows. */
