@@ -203,8 +203,12 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 	if (area->object && !(object && object->there))
 		return true;
 	model_mmap(m, &call, &answer);
-	if (answer.error || !model_mmap_done(m, &answer, answer.address) ||
-	    !process_map_area(p, area))
+	if (answer.error)
+		return false;
+	/* A kernel that can't map it, though it should, has other tests that say so. */
+	if (!process_map_area(p, area))
+		return !sys_munmap(process_pointer(call.addr), call.length);
+	if (!model_mmap_done(m, &answer, answer.address))
 		return false;
 	/* Its letters are what is stored under the first one; what belongs to a file is the file's. */
 	if (area->fill && !model_store(m, call.addr, call.addr + call.length, area->fill))
@@ -327,7 +331,7 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
 	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
-	m->exec_only = x86_protection_keys();
+	m->pkeys = x86_protection_keys();
 	p->maps = process_open_maps();
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;

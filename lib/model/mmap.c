@@ -527,6 +527,11 @@ void model_do_mmap(const struct model *m, const struct model_mmap_call *call,
 
 	a->length = r.length;
 	a->made.flags = r.vm_flags;
+	if (m->pkeys && r.prot == PROT_EXEC)
+		a->made.flags |= VM_PKEY_EXEC;
+	/* Huge pages are never swapped out: their VMAs are neither marked as locked nor counted. */
+	if (r.object && r.object->huge_shift)
+		a->made.flags &= ~VM_LOCKED;
 	a->made.object = r.object;
 	a->made.offset = r.offset;
 }

@@ -251,7 +251,7 @@ enum model_access model_access(const struct model *m, uint64_t addr, bool store)
 
 	if (!vma || vma->start > addr)
 		return ACCESS_MAPERR;
-	if (m->exec_only && (vma->flags & VM_ACCESS_FLAGS) == VM_EXEC)
+	if (vma->flags & VM_PKEY_EXEC)
 		return ACCESS_PKUERR;
 	return vma->flags & (store ? VM_WRITE : VM_ACCESS_FLAGS) ? ACCESS_OK : ACCESS_ACCERR;
 }

@@ -330,6 +330,29 @@ CHECKS(check_precedence)
 	check(a.error == EINVAL && a.deserved[EBADF] && !a.deserved[EPERM], "deserved errors");
 }
 
+/* What is not locked although it was asked for, and what may be executed alone. */
+CHECKS(check_made)
+{
+	static struct model m;
+	const struct model_mmap_call locked = { 0,  PAGE,
+						RW, ANON | HUGE(21) | MAP_NORESERVE | MAP_LOCKED,
+						0,  &file };
+	const struct model_mmap_call executed = { 0, PAGE, PROT_EXEC, ANON, 0, &file };
+	const struct model_mmap_call readable = { 0, PAGE, PROT_EXEC | PROT_SEM, ANON, 0, &file };
+	struct model_answer a;
+
+	set_up(&m, PLAIN);
+	model_mmap(&m, &locked, &a);
+	check(!a.error && !(a.made.flags & VM_LOCKED), "huge pages are not locked");
+	model_mmap(&m, &executed, &a);
+	check(!a.error && !(a.made.flags & VM_PKEY_EXEC), "no keys");
+	m.pkeys = true;
+	model_mmap(&m, &executed, &a);
+	check(!a.error && a.made.flags & VM_PKEY_EXEC, "a key");
+	model_mmap(&m, &readable, &a);
+	check(!a.error && !(a.made.flags & VM_PKEY_EXEC), "and none");
+}
+
 CHECKS(check_state)
 {
 	static struct model m, before;

@@ -163,6 +163,30 @@ CHECKS(mprotect_one_by_one)
 	}
 }
 
+/* Where the processor has keys, what may be executed alone gets one; not with a bit more. */
+CHECKS(mprotect_execute_only)
+{
+	const struct model_mprotect_call alone = { AT(0), PAGE, PROT_EXEC };
+	const struct model_mprotect_call more = { AT(0), PAGE, PROT_EXEC | PROT_SEM };
+	const struct model_mprotect_call not_executed = { AT(0), PAGE, PROT_READ | PROT_SEM };
+	struct model *m = process_with(NONE);
+	struct model_answer a;
+
+	model_mprotect(m, &alone, &a);
+	check(model_mprotect_done(m, &a) && model_access(m, AT(0), false) == ACCESS_OK, "no keys");
+	m->pkeys = true;
+	model_mprotect(m, &not_executed, &a);
+	check(!strcmp(a.clause, "mprotect.args.prot-sem-accepted"), "readable anyway");
+	model_mprotect(m, &alone, &a);
+	check(!a.error && strcmp(a.clause, "mprotect.vma.noop-no-split") &&
+		      model_mprotect_done(m, &a) && model_access(m, AT(0), false) == ACCESS_PKUERR,
+	      "a key");
+	model_mprotect(m, &more, &a);
+	check(!strcmp(a.clause, "mprotect.effect.exec-sem-readable") &&
+		      model_mprotect_done(m, &a) && model_access(m, AT(0), false) == ACCESS_OK,
+	      "the key is taken away");
+}
+
 CHECKS(mprotect_precedence)
 {
 	const struct model_mprotect_call call = { AT(17), 3 * PAGE, RW | 0x10 };
