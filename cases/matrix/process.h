@@ -20,7 +20,9 @@
 #include "lib/syscalls.h"
 #include "lib/x86.h"
 
+#ifndef LAYOUT_PAGES
 #define LAYOUT_PAGES 2048
+#endif
 #define LAYOUT_AREAS_MAX 64
 
 #define HUGE_LENGTH \

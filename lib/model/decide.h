@@ -71,6 +71,29 @@ static inline bool unaligned(uint64_t value, uint64_t unit)
 	return value & (unit - 1);
 }
 
+/* Where a call that succeeds, by this clause, leaves its result: at an address, or anywhere in a range. */
+static inline void place_at(struct model_answer *a, uint64_t address, const char *clause)
+{
+	a->place = PLACE_EXACT;
+	a->address = address;
+	grant(a, clause);
+}
+
+static inline void place_in(struct model_answer *a, uint64_t low, uint64_t high, const char *clause)
+{
+	a->place = PLACE_FREE;
+	a->low = low;
+	a->high = high;
+	grant(a, clause);
+}
+
+/* Is [addr, addr + length) free, and above it the guard gap of an area that grows down to it? 0: yes, else what is in the way. */
+enum obstacle { FREE, OCCUPIED, IN_GAP };
+enum obstacle model_obstacle(const struct model *m, uint64_t addr, uint64_t length);
+
+/* arch/x86/mm/mmap.c:mmap_address_hint_valid */
+bool model_hint_valid(const struct model *m, uint64_t addr, uint64_t length);
+
 /* Bytes of the pages of a huge mapping; 0: it is none. */
 static inline uint64_t huge_page(const struct model_vma *vma)
 {

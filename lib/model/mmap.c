@@ -16,7 +16,6 @@
 	 30ul << MAP_HUGE_SHIFT)
 
 #define MAX_LFS_FILESIZE ((uint64_t)INT64_MAX)
-#define STACK_GUARD_GAP_PAGES 256
 #define PMD_SIZE ((uint64_t)1 << 21)
 #define FOUR_GIB ((uint64_t)1 << 32)
 /* arch/x86/kernel/sys_x86_64.c:find_start_end */
@@ -77,50 +76,11 @@ static void find_object(const struct model *m, struct model_answer *a,
 		r->length = align_up(r->length, (uint64_t)1 << r->object->huge_shift);
 }
 
-/* arch/x86/mm/mmap.c:mmap_address_hint_valid */
-static bool hint_valid(const struct model *m, uint64_t addr, uint64_t length)
-{
-	if (m->task_size - length < addr)
-		return false;
-	return (addr > m->window_end) == (addr + length > m->window_end);
-}
-
-/* Is [addr, addr + length) free, and above it the guard gap of an area that grows down to it? 0: yes, else what is in the way. */
-enum obstacle { FREE, OCCUPIED, IN_GAP };
-static enum obstacle obstacle(const struct model *m, uint64_t addr, uint64_t length)
-{
-	const struct model_vma *vma = model_find(m, addr);
-	uint64_t gap = STACK_GUARD_GAP_PAGES * m->page_size;
-
-	if (!vma)
-		return FREE;
-	if (addr + length > vma->start)
-		return OCCUPIED;
-	if (vma->flags & VM_GROWSDOWN && addr + length > vma->start - gap)
-		return IN_GAP;
-	return FREE;
-}
-
 /* mm/mmap.c:round_hint_to_min */
 static uint64_t round_hint_to_min(const struct model *m, uint64_t hint)
 {
 	hint = align_down(hint, m->page_size);
 	return hint && hint < m->hint_min_addr ? m->hint_min_addr : hint;
-}
-
-static void place_at(struct model_answer *a, uint64_t address, const char *clause)
-{
-	a->place = PLACE_EXACT;
-	a->address = address;
-	grant(a, clause);
-}
-
-static void place_in(struct model_answer *a, uint64_t low, uint64_t high, const char *clause)
-{
-	a->place = PLACE_FREE;
-	a->low = low;
-	a->high = high;
-	grant(a, clause);
 }
 
 /* arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area, for MAP_32BIT */
@@ -134,7 +94,7 @@ static void place_low(const struct model *m, struct model_answer *a, const struc
 	if (!r->addr)
 		place_in(a, LOW_BEGIN, LOW_END, "mmap.32bit.range");
 	else if (r->length <= LOW_END && LOW_END - r->length >= r->addr &&
-		 obstacle(m, r->addr, room) == FREE)
+		 model_obstacle(m, r->addr, room) == FREE)
 		place_at(a, r->addr, "mmap.32bit.low-hint-used");
 	else
 		place_in(a, LOW_BEGIN, LOW_END, "mmap.32bit.high-hint-ignored");
@@ -153,10 +113,10 @@ static void place_topdown(const struct model *m, struct model_answer *a, struct 
 		clause = above4g ? "mmap.above4g.result" :
 			 hint	 ? "mmap.hint.small-nonzero-is-null" :
 				   "mmap.addr.null-nonzero-result";
-	} else if (!hint_valid(m, r->addr, room)) {
+	} else if (!model_hint_valid(m, r->addr, room)) {
 		clause = "mmap.hint.too-high-ignored";
 	} else {
-		switch (obstacle(m, r->addr, room)) {
+		switch (model_obstacle(m, r->addr, room)) {
 		case FREE:
 			place_at(a, r->addr,
 				 hint < m->hint_min_addr       ? "mmap.hint.below-min-raised" :
@@ -171,7 +131,7 @@ static void place_topdown(const struct model *m, struct model_answer *a, struct 
 			break;
 		default:
 			clause = "mmap.hint.occupied-elsewhere";
-			r->crowded = obstacle(m, r->addr, r->length) == FREE;
+			r->crowded = model_obstacle(m, r->addr, r->length) == FREE;
 		}
 	}
 	/* Some of it is always taken: the program itself. */

@@ -52,6 +52,15 @@ struct model_traits {
 	bool zero_readonly_object; /* mmap.kind.zero-shared-readonly-object */
 	bool zero_thp; /* mmap.hint.thp-room, for /dev/zero */
 	bool seal_before_unmap; /* mmap.seal.fixed-keeps-old */
+	bool mremap_params_first; /* mremap.args.newlen-over-tasksize, mremap.multi.adjacent-vmas */
+	bool mremap_looks_first; /* mremap.efault.unmapped-old */
+	bool mremap_charges_first; /* mremap.limit.commit-guess, before it looks for a place */
+	bool mremap_charges_shrink; /* mremap.limit.commit-shrink-old */
+	bool hugetlb_moves; /* mremap.hugetlb.move */
+	bool map_count_first; /* mremap.limit.map-count-all */
+	bool dontunmap_any; /* mremap.dontunmap.shared-file */
+	bool dontunmap_unlocks_all; /* not mremap.dontunmap.lock-partial-split */
+	bool dontunmap_counts_twice; /* not mremap.dontunmap.lock-vmlck-unchanged */
 	bool seal_by_vma; /* a seal counts where the call comes to it: mseal.block.mprotect-partial */
 	bool huge_dontneed; /* madvise.dontneed.hugetlb-alignment */
 };
@@ -266,6 +275,16 @@ void model_remap_file_pages(const struct model *m, const struct model_remap_file
 
 /* The state after that answer: a result of PLACE_FREE is at address. False: the list is full. */
 bool model_mmap_done(struct model *m, const struct model_answer *a, uint64_t address);
+
+struct model_mremap_call {
+	uint64_t addr, old_len, new_len, flags, new_addr;
+};
+
+void model_mremap(const struct model *m, const struct model_mremap_call *call,
+		  struct model_answer *a);
+
+/* The state after that call, also where it was refused; a result of PLACE_FREE is at result. False: the list is full. */
+bool model_mremap_done(struct model *m, const struct model_mremap_call *call, uint64_t result);
 
 /* May a result that the kernel placed be at address? */
 bool model_place_ok(const struct model *m, const struct model_answer *a, uint64_t address);

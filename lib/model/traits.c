@@ -36,6 +36,17 @@ bool model_traits_of(const char *release, struct model_traits *traits)
 	traits->zero_readonly_object = since(traits, 7, 3);
 	traits->zero_thp = since(traits, 6, 18);
 	traits->seal_before_unmap = since(traits, 6, 12);
+	traits->mremap_params_first = since(traits, 6, 17);
+	traits->mremap_looks_first = since(traits, 6, 1);
+	traits->mremap_charges_first = !since(traits, 6, 1);
+	traits->mremap_charges_shrink = since(traits, 6, 17) && !since(traits, 7, 3);
+	traits->hugetlb_moves = since(traits, 6, 1);
+	traits->map_count_first = since(traits, 7, 2);
+	traits->dontunmap_any = since(traits, 5, 13);
+	/* The stable branches between have it of 7.2. */
+	traits->dontunmap_unlocks_all = !since(traits, 6, 1) ||
+					(since(traits, 6, 13) && !since(traits, 7, 2));
+	traits->dontunmap_counts_twice = since(traits, 6, 13) && !since(traits, 7, 2);
 	traits->seal_by_vma = since(traits, 6, 12);
 	traits->huge_dontneed = since(traits, 5, 18);
 	return true;

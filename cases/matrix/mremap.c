@@ -1,0 +1,786 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mremap() answers every combination of its arguments as the model does, and leaves what the model says: the mappings, what they hold, and
+ * how much is locked. The quick plan: covering arrays of strength 3, one in which every level is as likely as any other, and several in
+ * which most levels are ordinary; some of it without a limit of the address space, and some under limits that a page or two exhausts.
+ */
+#define LAYOUT_PAGES 4096
+
+#include "drive.h"
+#include <sys/sysinfo.h>
+
+#include "lib/smaps.h"
+#include "lib/special.h"
+
+#define RW (PROT_READ | PROT_WRITE)
+#define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
+#define BIT(n) (1ul << (n))
+
+/*
+ * The layout: what can be moved and grown, each area with free pages behind it where no other is said to follow.
+ *
+ *	page	-16 E	a page that the kernel shares with the process, and that can't grow
+ *		8  A	private memory of four pages
+ *		16 C1	three mappings and a hole:  |C1|C1|C2|C2|  |C3|
+ *		24 S1	with a sealed page between: |S1|S1|SS|S3|
+ *		32 L	locked
+ *		40 B	blocked by F: |B|B|F|F|
+ *		42 F	pages 1 and 2 of a file, shared
+ *		48 P	pages 0 and 1 of a file, private, and written to
+ *		56 N	shared memory without a file
+ *		64 Z	/dev/zero, private, and next to it other memory: |Z|Z|Y|
+ *		72 R	private memory that is only read
+ *		500 G	grows down
+ *		1024 H	two huge pages, of which there are none
+ *	top - 2	T	the last two pages that there are
+ */
+enum page {
+	PAGE_E =
+		-16, /* where no call from above that unmaps all comes by: it takes long to map it again */
+	PAGE_A = 8,
+	PAGE_C = 16,
+	PAGE_S = 24,
+	PAGE_L = 32,
+	PAGE_B = 40,
+	PAGE_F = 42,
+	PAGE_P = 48,
+	PAGE_N = 56,
+	PAGE_Z = 64,
+	PAGE_R = 72,
+	PAGE_FREE = 100,
+	PAGE_GAP = 400,
+	PAGE_G = 500,
+	PAGE_H = 1024,
+	PAGE_FREE_HUGE = 2560,
+};
+#define N_PAGES 2
+
+static const struct area areas[] = {
+	{ PAGE_A, 4, RW, ANON, .fill = 'a' },
+	{ PAGE_C, 2, RW, ANON, .fill = 'e' },
+	{ PAGE_C + 2, 2, RW, ANON | MAP_NORESERVE, .fill = 'g' },
+	{ PAGE_C + 5, 1, RW, ANON, .fill = 'i' },
+	{ PAGE_S, 2, RW, ANON, .fill = 'j' },
+	{ PAGE_S + 2, 1, RW, ANON, .fill = 'l', .sealed = true },
+	{ PAGE_S + 3, 1, RW, ANON, .fill = 'm' },
+	{ PAGE_L, 2, RW, ANON | MAP_LOCKED, .fill = 'n' },
+	{ PAGE_B, 2, RW, ANON, .fill = 'p' },
+	{ PAGE_F, 2, RW, MAP_SHARED, "memfd", 1 },
+	{ PAGE_P, 2, RW, MAP_PRIVATE, "memfd", 0, .fill = 'r' },
+	{ PAGE_N, N_PAGES, RW, MAP_SHARED | MAP_ANONYMOUS, .fill = 't' },
+	{ PAGE_Z, 2, RW, MAP_PRIVATE, "dev_zero", 0, .fill = 'v' },
+	{ PAGE_Z + 2, 1, RW, ANON, .fill = 'x' },
+	{ PAGE_R, 2, PROT_READ, ANON },
+	{ PAGE_G, 2, RW, ANON | MAP_GROWSDOWN, .fill = 'y' },
+	{ PAGE_H, 1024, RW, MAP_SHARED | MAP_NORESERVE, "hugetlb", 0 },
+	{ 0 },
+};
+
+/* What a mapping holds that another call stored there: model_vma.tag is the number of the area, from 1, or this. */
+#define TAG_TOP 100
+#define TOP_FILL 'T'
+
+/* The arguments, in their order. */
+enum word { OLD, OLD_LEN, NEW_LEN, FLAGS, NEW };
+
+/* The dimensions of the product, and how many levels each has. */
+enum dimension_name { D_FLAGS, D_MORE_FLAGS, D_SOURCE, D_WHERE, D_OLD_LEN, D_NEW_LEN, D_NEW };
+enum {
+	FLAGS_LEVELS = 8,
+	MORE_FLAGS_LEVELS = 3,
+	SOURCE_LEVELS = 16,
+	WHERE_LEVELS = 8,
+	OLD_LEN_LEVELS = 13,
+	NEW_LEN_LEVELS = 16,
+	NEW_LEVELS = 24,
+};
+static const struct dimension dimensions[] = {
+	{ "flags", FLAGS_LEVELS },	  { "more flags", MORE_FLAGS_LEVELS },
+	{ "source", SOURCE_LEVELS },	  { "where in it", WHERE_LEVELS },
+	{ "old length", OLD_LEN_LEVELS }, { "new length", NEW_LEN_LEVELS },
+	{ "new address", NEW_LEVELS },	  { 0 },
+};
+#define DIMENSIONS (sizeof(dimensions) / sizeof(dimensions[0]) - 1)
+
+/* Mostly ordinary: what each of the 16 levels of the array stands for. */
+static const unsigned char sparse[DIMENSIONS][ARRAY_LEVELS] = {
+	[D_FLAGS] = { 0, 0, 1, 1, 1, 3, 3, 3, 3, 5, 5, 5, 7, 7, 7, 1 },
+	[D_MORE_FLAGS] = { 0 },
+	[D_SOURCE] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 },
+	[D_WHERE] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 3 },
+	[D_OLD_LEN] = { 0, 1, 2, 2, 3, 4, 4, 4, 4, 4, 5, 6, 7, 7, 8, 9 },
+	[D_NEW_LEN] = { 0, 0, 0, 0, 0, 2, 3, 3, 4, 4, 5, 6, 7, 8, 9, 10 },
+	[D_NEW] = { 3, 3, 3, 4, 5, 6, 9, 10, 11, 12, 14, 16, 18, 19, 20, 21 },
+};
+
+static const int source_pages[SOURCE_LEVELS] = {
+	PAGE_A, PAGE_C, PAGE_C + 2, PAGE_C + 5, PAGE_S, PAGE_S + 2, PAGE_L, PAGE_B,
+	PAGE_F, PAGE_P, PAGE_N,	    PAGE_Z,	PAGE_E, PAGE_G,	    PAGE_H, 0 /* T */,
+};
+
+static uint64_t old_address(const struct process *p, unsigned int source, unsigned int where)
+{
+	uint64_t page = p->model.page_size, top = p->model.task_size;
+	uint64_t start = source_pages[source] ? process_page(p, source_pages[source]) :
+						top - 2 * page;
+
+	switch (where) {
+	case 0:
+		return start;
+	case 1:
+		return start + 1;
+	case 2:
+		return start + page;
+	case 3:
+		return start - page; /* mostly a hole */
+	case 4:
+		return process_page(p, PAGE_FREE);
+	case 5:
+		return page;
+	case 6:
+		return top;
+	default:
+		return BIT(63);
+	}
+}
+
+static uint64_t old_length(const struct process *p, unsigned int level)
+{
+	static const unsigned int pages[] = { 0, 0, 1, 1, 2, 3, 4, 6, 512 };
+	uint64_t page = p->model.page_size;
+
+	switch (level) {
+	case 1:
+		return 1;
+	case 3:
+		return page + 1;
+	case 9:
+		return HUGE_LENGTH;
+	case 10:
+		return p->model.task_size;
+	case 11:
+		return -page;
+	case 12:
+		return UINT64_MAX;
+	default:
+		return pages[level] * page;
+	}
+}
+
+static uint64_t new_length(const struct process *p, unsigned int level, uint64_t old)
+{
+	static const unsigned int pages[] = { 0, 0, 0, 1, 0, 2, 3, 5, 9, 512 };
+	uint64_t page = p->model.page_size;
+
+	switch (level) {
+	case 0:
+		return old;
+	case 2:
+		return 1;
+	case 4:
+		return page + 1;
+	case 10:
+		return HUGE_LENGTH;
+	case 11:
+		return p->model.task_size;
+	case 12:
+		return p->model.task_size + page;
+	case 13:
+		return -page;
+	case 14:
+		return UINT64_MAX;
+	case 15:
+		return old - 1; /* as many pages, mostly */
+	default:
+		return pages[level] * page;
+	}
+}
+
+static uint64_t in_pages(const struct process *p, uint64_t length)
+{
+	return (length + p->model.page_size - 1) & -p->model.page_size;
+}
+
+static uint64_t new_address(const struct process *p, const struct combination *c,
+			    unsigned int level)
+{
+	uint64_t page = p->model.page_size, top = p->model.task_size;
+	uint64_t old_len = in_pages(p, c->word[OLD_LEN]), new_len = in_pages(p, c->word[NEW_LEN]);
+
+	switch (level) {
+	case 0:
+		return 0;
+	case 1:
+		return page;
+	case 2:
+		return process_page(p, PAGE_FREE) + 1;
+	case 3:
+		return process_page(p, PAGE_FREE);
+	case 4:
+		return c->word[OLD] + old_len; /* right behind the source */
+	case 5:
+		return c->word[OLD] - new_len; /* right before it */
+	case 6:
+		return c->word[OLD] + page;
+	case 7:
+		return c->word[OLD];
+	case 8:
+		return c->word[OLD] - page;
+	case 9:
+		return process_page(p, PAGE_A);
+	case 10:
+		return process_page(p, PAGE_A + 1);
+	case 11:
+		return process_page(p, PAGE_C + 1);
+	case 12:
+		return process_page(p, PAGE_S);
+	case 13:
+		return process_page(p, PAGE_S + 2);
+	case 14:
+		return process_page(p, PAGE_L);
+	case 15:
+		return process_page(p, PAGE_F);
+	case 16:
+		return process_page(p, PAGE_GAP);
+	case 17:
+		return process_page(p, PAGE_H + 1);
+	case 18:
+		return process_page(p, PAGE_H);
+	case 19:
+		return process_page(p, PAGE_FREE_HUGE);
+	case 20:
+		return top - new_len;
+	case 21:
+		return process_page(p, PAGE_N);
+	case 22:
+		return top;
+	default:
+		return BIT(63);
+	}
+}
+
+/* Is nothing in this range but what belongs to the layout? */
+static bool spares_program(const struct process *p, uint64_t start, uint64_t length)
+{
+	uint64_t end = start + length < start ? start : start + length, top = p->model.task_size;
+	const struct model_vma *vma;
+
+	for (; (vma = model_find_overlap(&p->model, start, end)); start = vma->end)
+		if (vma->start < process_page(p, PAGE_E) ||
+		    (vma->start > process_page(p, LAYOUT_PAGES) &&
+		     vma->start < top - 2 * p->model.page_size))
+			return false;
+	return true;
+}
+
+/* False: it would take away the program, or fill the memory. */
+static bool combine(const struct process *p, const unsigned int *level, struct combination *c)
+{
+	static const uint64_t more_flags[MORE_FLAGS_LEVELS] = { 0, 8, BIT(33) };
+	uint64_t *word = c->word, page = p->model.page_size;
+	bool huge;
+
+	word[OLD] = old_address(p, level[D_SOURCE], level[D_WHERE]);
+	word[OLD_LEN] = old_length(p, level[D_OLD_LEN]);
+	word[NEW_LEN] = new_length(p, level[D_NEW_LEN], word[OLD_LEN]);
+	word[FLAGS] = level[D_FLAGS] | more_flags[level[D_MORE_FLAGS]];
+	word[NEW] = new_address(p, c, level[D_NEW]);
+	c->weight = (unsigned int)__builtin_popcountl(word[FLAGS]) + (level[D_WHERE] != 0) +
+		    (level[D_SOURCE] != 0) + 2 * (word[OLD_LEN] % page != 0) +
+		    2 * (word[NEW_LEN] % page != 0) + (word[OLD_LEN] > 8 * page) +
+		    (word[NEW_LEN] > 8 * page) + (word[NEW] != process_page(p, PAGE_FREE));
+	if (!spares_program(p, word[OLD], word[OLD_LEN]) ||
+	    !spares_program(p, word[NEW], word[NEW_LEN]))
+		return false;
+	/* Huge memory that is locked is filled. */
+	huge = word[OLD_LEN] >= HUGE_LENGTH || word[NEW_LEN] >= HUGE_LENGTH;
+	return p->limited || !(huge && source_pages[level[D_SOURCE]] == PAGE_L);
+}
+
+/*
+ * The worlds: as the process is; without a limit of the address space; without rights, and with room for one locked page and two pages of
+ * data more; and with room for four pages more of anything.
+ */
+enum world { ORDINARY, BOUNDLESS, POOR, CRAMPED, WORLDS };
+
+/* The arrays of each world: how many, and how many of them have all levels evenly. */
+static const struct {
+	unsigned int arrays, even;
+} plan[WORLDS] = { { 4, 1 }, { 1, 0 }, { 1, 0 }, { 1, 0 } };
+
+static uint64_t rows(enum tier tier, unsigned int world)
+{
+	return tier == TIER_QUICK ? plan[world].arrays * ARRAY_ROWS : matrix_product();
+}
+
+static bool row(const struct process *p, enum tier tier, unsigned int world, uint64_t number,
+		struct combination *c)
+{
+	unsigned int array = (unsigned int)(number / ARRAY_ROWS), level[DIMENSIONS];
+	bool even = array < plan[world].even;
+
+	c->dear = !((uint32_t)number * 2654435761u >> 29);
+	for (unsigned int d = 0; d < DIMENSIONS; d++) {
+		unsigned int levels = dimensions[d].levels, of_array;
+
+		if (tier != TIER_QUICK) {
+			level[d] = (unsigned int)(number % levels);
+			number /= levels;
+			continue;
+		}
+		of_array = array_level((unsigned int)(number % ARRAY_ROWS), d, array + world);
+		level[d] = even ? (of_array + array * ARRAY_LEVELS) % levels : sparse[d][of_array];
+	}
+	return combine(p, level, c);
+}
+
+static struct model_mremap_call call_of(const struct combination *c)
+{
+	return (struct model_mremap_call){ c->word[OLD], c->word[OLD_LEN], c->word[NEW_LEN],
+					   c->word[FLAGS], c->word[NEW] };
+}
+
+static void decide(const struct model *m, const struct combination *c, struct model_answer *a)
+{
+	const struct model_mremap_call call = call_of(c);
+
+	model_mremap(m, &call, a);
+}
+
+/* ---- the layout ---- */
+
+static const struct model_object perf_event = {
+	.open = true, .readable = true, .writable = true, .hook = HOOK_MAPS
+};
+static int perf_fd = -1;
+static bool event_lost;
+static bool top_there, locked_told;
+static unsigned int world;
+static uint64_t surplus; /* bytes that are counted as locked, and are in no locked mapping any more */
+
+static char *top_of(const struct process *p)
+{
+	return (char *)p->model.task_size - 2 * p->model.page_size;
+}
+
+static bool map_top(const struct process *p)
+{
+	char *top = top_of(p);
+
+	if (sys_mmap(top, 2 * p->model.page_size, RW, ANON | MAP_FIXED, -1, 0) != top)
+		return false;
+	top[0] = TOP_FILL;
+	top[p->model.page_size] = TOP_FILL + 1;
+	return true;
+}
+
+static bool map_event(const struct process *p)
+{
+	void *start = (void *)process_page(p, PAGE_E);
+
+	return sys_mmap(start, p->model.page_size, RW, MAP_SHARED | MAP_FIXED, perf_fd, 0) == start;
+}
+
+/* What the table of areas can't say, and what the areas hold. */
+static bool add_to_model(struct process *p)
+{
+	const unsigned int rw = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+	struct model *m = &p->model;
+	const struct model_vma top = { (uint64_t)top_of(p), m->task_size, rw };
+	const struct model_vma event = { process_page(p, PAGE_E), process_page(p, PAGE_E + 1),
+					 rw | VM_SHARED | VM_MAYSHARE | VM_DONTEXPAND,
+					 &perf_event };
+
+	for (const struct area *area = areas; area->pages; area++)
+		if (area->fill && p->there[area - areas] &&
+		    !model_store(m, process_page(p, area->page),
+				 process_page(p, area->page + area->pages),
+				 (unsigned int)(area - areas) + 1))
+			return false;
+	top_there = !model_find_overlap(m, top.start, top.end);
+	if (top_there && !(model_add(m, &top) && model_store(m, top.start, top.end, TAG_TOP)))
+		return false;
+	perf_fd = special_perf_event();
+	if (perf_fd >= 0 && !map_event(p)) {
+		close(perf_fd);
+		perf_fd = -1;
+	}
+	return perf_fd < 0 || model_add(m, &event);
+}
+
+/* What a guess of the kernel lets a process ask for at once; not where vm.overcommit_memory forbids to guess. */
+static uint64_t memory_bytes(void)
+{
+	int64_t overcommit = 0;
+	struct sysinfo memory;
+
+	sysctl_read("vm.overcommit_memory", &overcommit);
+	if (overcommit == 1 || sysinfo(&memory))
+		return UINT64_MAX;
+	return (uint64_t)(memory.totalram + memory.totalswap) * memory.mem_unit;
+}
+
+static uint64_t in_locked(const struct model *m)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < m->vma_count; i++)
+		if (m->vmas[i].flags & VM_LOCKED)
+			bytes += m->vmas[i].end - m->vmas[i].start;
+	return bytes;
+}
+
+/* What the kernel counts, once all is there. */
+static void count(struct model *m)
+{
+	uint64_t bytes;
+
+	if (address_space_bytes(&bytes))
+		m->total_vm = bytes;
+	if (status_bytes("VmData", &bytes))
+		m->data_vm = bytes;
+	locked_told = locked_bytes(&bytes);
+	if (locked_told)
+		m->locked_vm = bytes;
+	surplus = m->locked_vm - in_locked(m);
+}
+
+#define LOCKED_ROOM ((uint64_t)1 << 20)
+
+/* Sets the limits of the world, by what is counted now; or lifts them, while the layout is made anew. */
+static bool limit(struct model *m, bool lifted)
+{
+	uint64_t page = m->page_size;
+
+	if (world < POOR)
+		return true;
+	m->limit_memlock = m->locked_vm + page;
+	m->limit_data = world == POOR ? m->data_vm + 2 * page : UINT64_MAX;
+	m->limit_as = world == POOR ? LIMIT_AS : m->total_vm + 4 * page;
+	return limit_set(RLIMIT_MEMLOCK, lifted ? m->locked_vm + LOCKED_ROOM : m->limit_memlock) &&
+	       limit_set(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data) &&
+	       limit_set(RLIMIT_AS, lifted ? LIMIT_AS : m->limit_as);
+}
+
+static bool laid_out(const struct process *p)
+{
+	struct model *m = &process.model;
+	static bool before;
+
+	if (!before) {
+		before = true;
+		m->max_map_count = m->limit_data = UINT64_MAX;
+		m->limit_commit = memory_bytes();
+		if (!add_to_model(&process) || (top_there && !map_top(p)))
+			return false;
+		count(m);
+		return true;
+	}
+	m->locked_vm = in_locked(m) + surplus;
+	if (event_lost && !map_event(p))
+		return false;
+	event_lost = false;
+	return (!top_there || map_top(p)) && limit(m, false);
+}
+
+static bool enter(struct process *p, unsigned int entered)
+{
+	struct model *m = &p->model;
+
+	world = entered;
+	count(m);
+	switch (world) {
+	case BOUNDLESS:
+		m->limit_as = UINT64_MAX;
+		p->limited = false;
+		return limit_set(RLIMIT_AS, RLIM_INFINITY);
+	case POOR:
+		if (!caps_known() || !caps_drop(CAPS_IPC_LOCK) || !caps_drop(CAPS_SYS_RAWIO))
+			return false;
+		m->cap_ipc_lock = m->cap_sys_rawio = false;
+		p->limited = true;
+		break;
+	default:
+		break;
+	}
+	return limit(m, false);
+}
+
+/* ---- what a call leaves ---- */
+
+static bool result_ok(const struct model *m, const struct model_answer *a, uint64_t result)
+{
+	return model_place_ok(m, a, result);
+}
+
+static bool done(struct model *m, const struct combination *c,
+		 const struct model_answer *a __attribute__((unused)), uint64_t result)
+{
+	const struct model_mremap_call call = call_of(c);
+
+	if (!model_mremap_done(m, &call, result))
+		return false;
+	surplus = m->locked_vm - in_locked(m);
+	return true;
+}
+
+/* The first byte of a page that is mapped, or -1: there is none, since it lies behind the end of the object. */
+static int first_byte(const struct model *m, const struct model_vma *vma, uint64_t addr)
+{
+	uint64_t index = (vma->offset + (addr - vma->start)) / m->page_size;
+
+	if (vma->flags & VM_MAYSHARE && !vma->object && index >= N_PAGES)
+		return -1;
+	if (vma->tag)
+		return (vma->tag == TAG_TOP ? TOP_FILL : areas[vma->tag - 1].fill) +
+		       (int)((vma->tag_offset + (addr - vma->start)) / m->page_size);
+	if (!vma->object || vma->object->zero)
+		return 0;
+	return index < OBJECT_FILE_PAGES ? 'A' + (int)index : -1;
+}
+
+/* Does the page at addr hold what the model says, or fault as it says? */
+static bool page_agrees(const struct model *m, uint64_t addr)
+{
+	const struct model_vma *vma = model_find(m, addr);
+	struct fault fault;
+	int wanted;
+
+	if (vma && vma->start <= addr) {
+		if (!vma->flags || (vma->object && vma->object->huge_shift) ||
+		    vma->object == &perf_event)
+			return true;
+		wanted = first_byte(m, vma, addr);
+		fault = fault_probe(FAULT_READ, (void *)addr);
+		return wanted < 0 ? fault.signal == SIGBUS :
+				    !fault.signal && *(char *)addr == (char)wanted;
+	}
+	/* A mapping that grows down would; and elsewhere there may be what the model has not heard of. */
+	if (addr < process.base || addr >= process_page(&process, LAYOUT_PAGES) ||
+	    (vma && vma->flags & VM_GROWSDOWN))
+		return true;
+	fault = fault_probe(FAULT_READ, (void *)addr);
+	return fault.signal == SIGSEGV && fault.code == SEGV_MAPERR;
+}
+
+#define PROBED_PAGES 8
+
+/* The pages from the one before addr on, and those around its end. */
+static bool pages_agree(const struct model *m, uint64_t addr, uint64_t length)
+{
+	uint64_t page = m->page_size;
+
+	for (uint64_t at = addr - page;
+	     at < addr + length + page && at < addr + PROBED_PAGES * page; at += page)
+		if (!page_agrees(m, at))
+			return false;
+	return page_agrees(m, addr + length - page) && page_agrees(m, addr + length);
+}
+
+static bool agrees(const struct process *p, const struct combination *c,
+		   const struct model_answer *a __attribute__((unused)), const struct model *after,
+		   uint64_t result)
+{
+	uint64_t page = after->page_size, old = c->word[OLD] & -page, bytes;
+	uint64_t old_len = in_pages(p, c->word[OLD_LEN]), new_len = in_pages(p, c->word[NEW_LEN]);
+
+	if (old_len >= HUGE_LENGTH)
+		old_len = page;
+	if (new_len >= HUGE_LENGTH)
+		new_len = page;
+	if (!process_agrees(p, after, old, old + old_len))
+		return false;
+	if (result && !process_agrees(p, after, result, result + new_len))
+		return false;
+	if (locked_told && (c->dear || after->locked_vm != p->model.locked_vm) &&
+	    (!locked_bytes(&bytes) || bytes != after->locked_vm))
+		return false;
+	if (!c->dear)
+		return true;
+	return process_agrees(p, after, p->base, process_page(p, LAYOUT_PAGES)) &&
+	       process_agrees(p, after, (uint64_t)top_of(p), after->task_size) &&
+	       (!model_find_overlap(&p->model, old, old + page) ||
+		pages_agree(after, old, old_len)) &&
+	       (!result || pages_agree(after, result, new_len));
+}
+
+/* Whatever is refused late may have changed something. */
+static bool touches(const struct process *p __attribute__((unused)),
+		    const struct combination *c __attribute__((unused)),
+		    const struct model_answer *a)
+{
+	return a->unmaps;
+}
+
+/* Of what a call may have mapped, what the layout's own range does not hold. */
+static void unmap_outside(const struct process *p, uint64_t start, uint64_t length)
+{
+	uint64_t end = start + length, above = process_page(p, LAYOUT_PAGES);
+
+	if (start < p->base)
+		sys_munmap((void *)start, (end < p->base ? end : p->base) - start);
+	if (start < above)
+		start = above;
+	if (start < end)
+		sys_munmap((void *)start, end - start);
+}
+
+static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
+		 int error, uint64_t result)
+{
+	uint64_t event = process_page(p, PAGE_E);
+	uint64_t old_len = in_pages(p, c->word[OLD_LEN]), new_len = in_pages(p, c->word[NEW_LEN]);
+
+	if (error && error == a->error && !a->unmaps)
+		return true;
+	if (!error && world < POOR && result == c->word[OLD] && old_len == new_len)
+		return true;
+	event_lost = perf_fd >= 0 && (c->word[OLD] == event ||
+				      (c->word[NEW] <= event && event - c->word[NEW] < new_len));
+	/* What was moved in part lies at the new address. */
+	if (error)
+		result = c->word[NEW];
+	unmap_outside(p, result, new_len);
+	limit(&process.model, true);
+	return false;
+}
+
+static const struct bits flag_names[] = {
+	{ MREMAP_MAYMOVE, MREMAP_MAYMOVE, "MREMAP_MAYMOVE" },
+	{ MREMAP_FIXED, MREMAP_FIXED, "MREMAP_FIXED" },
+	{ MREMAP_DONTUNMAP, MREMAP_DONTUNMAP, "MREMAP_DONTUNMAP" },
+	{ 0 },
+};
+
+static const struct matrix matrix = {
+	.call = "mremap",
+	.number = SYS_mremap,
+	.arguments = { [OLD] = { ARGUMENT_ADDRESS },
+		       [OLD_LEN] = { ARGUMENT_BYTES },
+		       [NEW_LEN] = { ARGUMENT_BYTES },
+		       [FLAGS] = { ARGUMENT_BITS, flag_names },
+		       [NEW] = { ARGUMENT_ADDRESS } },
+	.argument_count = NEW + 1,
+	.areas = areas,
+	.worlds = WORLDS,
+	.enter = enter,
+	.dimensions = dimensions,
+	.rows = rows,
+	.row = row,
+	.decide = decide,
+	.result_ok = result_ok,
+	.done = done,
+	.agrees = agrees,
+	.touches = touches,
+	.undo = undo,
+	.laid_out = laid_out,
+};
+
+DECISION(fixed_newaddr_beyond_limit, "mremap.fixed.newaddr-beyond-limit")
+DECISION(fixed_newaddr_unaligned, "mremap.fixed.newaddr-unaligned")
+DECISION(dontunmap_hint_checked, "mremap.dontunmap.hint-checked")
+DECISION(fixed_overlap_einval, "mremap.fixed.overlap-einval")
+DECISION(fixed_overlap_uses_full_oldlen, "mremap.fixed.overlap-uses-full-oldlen")
+DECISION(args_unknown_flag_einval, "mremap.args.unknown-flag-einval")
+DECISION(args_oldaddr_unaligned, "mremap.args.oldaddr-unaligned")
+DECISION(args_newlen_zero, "mremap.args.newlen-zero")
+DECISION(args_newlen_wraps_zero, "mremap.args.newlen-wraps-zero")
+DECISION(args_newlen_over_tasksize, "mremap.args.newlen-over-tasksize")
+DECISION(args_fixed_needs_maymove, "mremap.args.fixed-needs-maymove")
+DECISION(args_dontunmap_needs_maymove, "mremap.args.dontunmap-needs-maymove")
+DECISION(dup_dontunmap_einval, "mremap.dup.dontunmap-einval")
+DECISION(args_dontunmap_resize_einval, "mremap.args.dontunmap-resize-einval")
+DECISION(args_dontunmap_rounding_compare_old, "mremap.args.dontunmap-rounding-compare-old")
+DECISION(efault_unmapped_old, "mremap.efault.unmapped-old")
+DECISION(order_efault_before_dup_einval, "mremap.order.efault-before-dup-einval")
+DECISION(mseal_block_mremap_all, "mseal.block.mremap-all")
+DECISION(hugetlb_unaligned, "mremap.hugetlb.unaligned")
+DECISION(hugetlb_grow_einval, "mremap.hugetlb.grow-einval")
+DECISION(limit_commit_guess, "mremap.limit.commit-guess")
+DECISION(dup_locked_counts, "mremap.dup.locked-counts")
+DECISION(lock_grow_over_limit, "mremap.lock.grow-over-limit")
+DECISION(dup_private_einval, "mremap.dup.private-einval")
+DECISION(dontunmap_only_private_anon, "mremap.dontunmap.only-private-anon")
+DECISION(hugetlb_refused_old, "mremap.hugetlb.refused-old")
+DECISION(dontunmap_special_einval, "mremap.dontunmap.special-einval")
+DECISION(efault_grow_crosses_vma_end, "mremap.efault.grow-crosses-vma-end")
+DECISION(fixed_shrink_across_vmas, "mremap.fixed.shrink-across-vmas")
+DECISION(multi_not_without_fixed, "mremap.multi.not-without-fixed")
+DECISION(multi_crossing_efault_old, "mremap.multi.crossing-efault-old")
+DECISION(dup_special_refused, "mremap.dup.special-refused")
+DECISION(grow_dontexpand_efault, "mremap.grow.dontexpand-efault")
+DECISION(args_newlen_over_tasksize_old, "mremap.args.newlen-over-tasksize-old")
+DECISION(limit_as_grow, "mremap.limit.as-grow")
+DECISION(limit_data_grow, "mremap.limit.data-grow")
+DECISION(args_oldlen_huge_einval, "mremap.args.oldlen-huge-einval")
+DECISION(mseal_block_mremap_onto, "mseal.block.mremap-onto")
+DECISION(seal_destination_partly, "mremap.seal.destination-partly")
+DECISION(seal_shrink_over_sealed, "mremap.seal.shrink-over-sealed")
+DECISION(seal_fixed_shrink_loses_destination, "mremap.seal.fixed-shrink-loses-destination")
+DECISION(fixed_mmap_min_addr, "mremap.fixed.mmap-min-addr")
+DECISION(dontunmap_hint_honoured, "mremap.dontunmap.hint-honoured")
+DECISION(dontunmap_low_hint_eperm, "mremap.dontunmap.low-hint-eperm")
+DECISION(grow_absurd_len_enomem, "mremap.grow.absurd-len-enomem")
+DECISION(dontunmap_hint_occupied, "mremap.dontunmap.hint-occupied")
+DECISION(limit_map_count_all, "mremap.limit.map-count-all")
+DECISION(limit_map_count_maymove, "mremap.limit.map-count-maymove")
+DECISION(dup_fixed, "mremap.dup.fixed")
+DECISION(fixed_grow, "mremap.fixed.grow")
+DECISION(fixed_destination_fully_replaced_length, "mremap.fixed.destination-fully-replaced-length")
+DECISION(dontunmap_lock_moves, "mremap.dontunmap.lock-moves")
+DECISION(dontunmap_fixed_replaces, "mremap.dontunmap.fixed-replaces")
+DECISION(dontunmap_shared_file, "mremap.dontunmap.shared-file")
+DECISION(dontunmap_shared_anon, "mremap.dontunmap.shared-anon")
+DECISION(dontunmap_private_file, "mremap.dontunmap.private-file")
+DECISION(dontunmap_partial, "mremap.dontunmap.partial")
+DECISION(dontunmap_anon_zero_after, "mremap.dontunmap.anon-zero-after")
+DECISION(hugetlb_move, "mremap.hugetlb.move")
+DECISION(lock_same_size_move_free, "mremap.lock.same-size-move-free")
+DECISION(move_within_own_mapping, "mremap.move.within-own-mapping")
+DECISION(fixed_replaces_locked_drops_vmlck, "mremap.fixed.replaces-locked-drops-vmlck")
+DECISION(fixed_replaces_destination, "mremap.fixed.replaces-destination")
+DECISION(fixed_newaddr_last_page_ok, "mremap.fixed.newaddr-last-page-ok")
+DECISION(fixed_adjacent_ok, "mremap.fixed.adjacent-ok")
+DECISION(move_partial_leaves_both_ends, "mremap.move.partial-leaves-both-ends")
+DECISION(move_growsdown_kept, "mremap.move.growsdown-kept")
+DECISION(move_offset_kept, "mremap.move.offset-kept")
+DECISION(move_cow_pages_kept, "mremap.move.cow-pages-kept")
+DECISION(move_content_kept, "mremap.move.content-kept")
+DECISION(fixed_overlap_wrapped_destroys, "mremap.fixed.overlap-wrapped-destroys")
+DECISION(fixed_overlap_oldlen0_destroys, "mremap.fixed.overlap-oldlen0-destroys")
+DECISION(dontunmap_as_limit, "mremap.dontunmap.as-limit")
+DECISION(dontunmap_data_limit, "mremap.dontunmap.data-limit")
+DECISION(multi_hole_at_start_efault, "mremap.multi.hole-at-start-efault")
+DECISION(multi_own_placement_efault, "mremap.multi.own-placement-efault")
+DECISION(multi_partial_on_error, "mremap.multi.partial-on-error")
+DECISION(multi_hole_at_end_ok, "mremap.multi.hole-at-end-ok")
+DECISION(multi_dontunmap_fixed, "mremap.multi.dontunmap-fixed")
+DECISION(multi_holes_preserved, "mremap.multi.holes-preserved")
+DECISION(multi_adjacent_vmas, "mremap.multi.adjacent-vmas")
+DECISION(grow_in_place, "mremap.grow.in-place")
+DECISION(grow_from_middle_to_tail, "mremap.grow.from-middle-to-tail")
+DECISION(grow_file_in_place_maps_more, "mremap.grow.file-in-place-maps-more")
+DECISION(grow_shared_anon_sigbus, "mremap.grow.shared-anon-sigbus")
+DECISION(lock_grow_within_limit_populates, "mremap.lock.grow-within-limit-populates")
+DECISION(dup_flags0_enomem, "mremap.dup.flags0-enomem")
+DECISION(grow_not_tail_flags0, "mremap.grow.not-tail-flags0")
+DECISION(grow_top_of_address_space, "mremap.grow.top-of-address-space")
+DECISION(grow_blocked_flags0, "mremap.grow.blocked-flags0")
+DECISION(grow_not_tail_maymove, "mremap.grow.not-tail-maymove")
+DECISION(grow_blocked_maymove, "mremap.grow.blocked-maymove")
+DECISION(dup_offset_of_addr, "mremap.dup.offset-of-addr")
+DECISION(dup_longer_than_source, "mremap.dup.longer-than-source")
+DECISION(dup_shared, "mremap.dup.shared")
+DECISION(efault_unmapped_old_legacy, "mremap.efault.unmapped-old-legacy")
+DECISION(shrink_end_inside_later_vma, "mremap.shrink.end-inside-later-vma")
+DECISION(shrink_across_vmas_and_holes, "mremap.shrink.across-vmas-and-holes")
+DECISION(shrink_locked_updates_vmlck, "mremap.shrink.locked-updates-vmlck")
+DECISION(shrink_middle_splits, "mremap.shrink.middle-splits")
+DECISION(shrink_in_place, "mremap.shrink.in-place")
+DECISION(noop_maymove_does_not_move, "mremap.noop.maymove-does-not-move")
+DECISION(noop_same_size_no_range_check, "mremap.noop.same-size-no-range-check")
+DECISION(munmap_hugetlb_part_einval, "munmap.hugetlb.part-einval")
+DECISION(munmap_hugetlb_unrounded_len_einval, "munmap.hugetlb.unrounded-len-einval")
+DECISION(munmap_limit_split_at_max_enomem, "munmap.limit.split-at-max-enomem")
+
+TEST_HARNESS_MAIN
