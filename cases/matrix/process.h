@@ -41,13 +41,16 @@ struct area {
 	bool onfault; /* locked by mlock2(MLOCK_ONFAULT), where there is that; else by mlock() */
 };
 
+#define MAPS_UNKNOWN -1
+#define MAPS_ANEW -2 /* an open file shows those that there were when it was opened (qemu-user) */
+
 struct process {
 	struct model model; /* with the layout */
 	const struct area *areas; /* ascending, up to one of no pages */
 	const struct mapped_object *objects;
 	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
 	uint64_t base; /* the address of page 0 */
-	int maps; /* /proc/self/maps, where the kernel tells its mappings; else -1 */
+	int maps; /* /proc/self/maps, where the kernel tells its mappings; else MAPS_UNKNOWN or MAPS_ANEW */
 	bool huge_pool; /* there may be free huge pages */
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
@@ -235,18 +238,36 @@ static inline bool process_is_in(const struct process *p, uint64_t start, uint64
 		model_find_overlap(&p->model, start > layout_end ? start : layout_end, end));
 }
 
-/* Is [start, end) mapped as the model says? By the maps; true where the kernel does not tell. */
-static inline bool process_agrees(const struct process *p, const struct model *m, uint64_t start,
-				  uint64_t end)
+/* Does a file that was opened before something was mapped show it? */
+static inline int process_open_maps(void)
+{
+	int fd = maps_available() ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : MAPS_UNKNOWN;
+	struct vma seen;
+	bool shown;
+	char *made;
+
+	if (fd < 0)
+		return MAPS_UNKNOWN;
+	made = sys_mmap(NULL, page_size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	shown = maps_find_in(fd, (uintptr_t)made, &seen) == 1 && seen.start <= (uintptr_t)made;
+	sys_munmap(made, page_size());
+	if (shown)
+		return fd;
+	close(fd);
+	return MAPS_ANEW;
+}
+
+/* Is [start, end) mapped as the model says? By this open file of the maps. */
+static inline bool process_agrees_in(int maps, const struct model *m, uint64_t start, uint64_t end)
 {
 	struct vma seen = { 0 };
 
-	while (p->maps >= 0 && start < end) {
+	while (start < end) {
 		const struct model_vma *wanted = model_find_overlap(m, start, end);
 		uint64_t next = end;
 		bool mapped;
 
-		if (seen.end <= start && maps_find_in(p->maps, start, &seen) != 1)
+		if (seen.end <= start && maps_find_in(maps, start, &seen) != 1)
 			seen.start = seen.end = UINTPTR_MAX;
 		mapped = seen.start <= start;
 		if (mapped != (wanted && wanted->start <= start))
@@ -269,6 +290,18 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 		start = next;
 	}
 	return true;
+}
+
+/* The same; true where the kernel does not tell. */
+static inline bool process_agrees(const struct process *p, const struct model *m, uint64_t start,
+				  uint64_t end)
+{
+	int maps = p->maps == MAPS_ANEW ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : p->maps;
+	bool agrees = maps < 0 || process_agrees_in(maps, m, start, end);
+
+	if (p->maps == MAPS_ANEW)
+		close(maps);
+	return agrees;
 }
 
 /* Makes the layout. False: this machine is not one that the model knows. */
@@ -301,7 +334,7 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->limit_as = LIMIT_AS;
 	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
 	m->pkeys = x86_protection_keys();
-	p->maps = maps_available() ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : -1;
+	p->maps = process_open_maps();
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
 	if (address_space_bytes(&bytes))

@@ -255,6 +255,13 @@ static void decide(const struct model *m, const struct combination *c, struct mo
 	model_remap_file_pages(m, &call, a);
 }
 
+/* Whether a huge page is free is known only where there are none. */
+static bool impossible(const struct process *p, const struct combination *c __attribute__((unused)),
+		       const struct model_answer *a)
+{
+	return p->huge_pool && !strcmp(a->clause, "remap_file_pages.target.hugetlb-none-hole");
+}
+
 static const struct area *area_of_memory(const struct process *p, unsigned int memory)
 {
 	for (const struct area *area = p->areas;; area++) {
@@ -395,6 +402,7 @@ static const struct matrix matrix = {
 	.quick_arrays = 2,
 	.combine = combine,
 	.decide = decide,
+	.impossible = impossible,
 	.prepare = prepare,
 	.done = done,
 	.agrees = agrees,

@@ -92,7 +92,8 @@ static void grant_special(const struct model *m, struct model_answer *a,
 				    "remap_file_pages.lock.stays-locked");
 	if (vma->flags & VM_LOCKONFAULT)
 		grant(a, "remap_file_pages.lock.onfault-becomes-full");
-	if (vma->object && vma->object->seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
+	if (vma->object && vma->object->seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE) &&
+	    !(vma->flags & VM_WRITE))
 		grant(a, "remap_file_pages.perm.write-seal-readonly-ok");
 	if (call->pgoff >= (uint64_t)INT64_MAX / m->page_size - 3)
 		grant(a, "remap_file_pages.pgoff.last-ok");
