@@ -56,7 +56,7 @@ refuse() {
 # KEYS names all of them.
 # shellcheck disable=SC2034
 take_arguments() {
-	memory=512M cmdline=''
+	memory=768M cmdline=''
 	parts=$(printf '%s\n' "${MMAPCONF_TARGET_ARG:-}" | sed -e "s/,,/$(printf '\001')/g" -e 's/,/\
 /g' -e "s/$(printf '\001')/,/g")
 	guest_program=${parts%%"$newline"*}

@@ -356,7 +356,7 @@ static struct state {
 } states[STATE_MAX];
 static size_t state_count;
 
-/* names: sysctl names, blank-separated. What cannot be read is not there to be changed. */
+/* names: sysctl names and paths, blank-separated. What cannot be read is not there to be changed. */
 static void save_state(const char *names)
 {
 	state_count = 0;
@@ -366,10 +366,14 @@ static void save_state(const char *names)
 		ssize_t n = -1;
 		int fd;
 
-		snprintf(s->path, sizeof(s->path), "/proc/sys/%.*s", (int)length, names);
-		for (char *at = s->path + strlen("/proc/sys/"); *at; at++)
-			if (*at == '.')
-				*at = '/';
+		if (*names == '/') {
+			snprintf(s->path, sizeof(s->path), "%.*s", (int)length, names);
+		} else {
+			snprintf(s->path, sizeof(s->path), "/proc/sys/%.*s", (int)length, names);
+			for (char *at = s->path + strlen("/proc/sys/"); *at; at++)
+				if (*at == '.')
+					*at = '/';
+		}
 		fd = open(s->path, O_RDONLY | O_CLOEXEC);
 		if (fd >= 0) {
 			n = read(fd, s->value, sizeof(s->value));

@@ -22,6 +22,7 @@
  *	OPEN_OBJECT(fd, kind, length, fill)	opens one (object.h), or SKIPs, or is an ERROR
  *	MOUNT_DISK(&fs, type, flags, options)	a disk of the test's own (loopfs.h), or SKIPs, or is an ERROR
  *	MOUNT_FRAIL(&disk, type)	one that can lose what is in its cache (frail.h), likewise
+ *	OPEN_DAX(&dax)			a file without a page cache (dax.h), likewise
  *	MOUNT_OVERLAY(&overlay, type, fill, count)	an overlayfs of its own (overlay.h), likewise
  *
  *	CHILD(name) { … } EXPECT_CHILD_OK(name);	a forked process; what fails in it fails the test
@@ -34,7 +35,8 @@
  *	EACH_FILESYSTEM;			the case runs once on every scratch folder
  *	ARENA_FIXTURE(8);			FIXTURE(arena) with self->arena, of so many free slots
  *	HUGE_FIXTURE(4, 2);			FIXTURE(huge) with self->arena, of so many free slots of the size of a huge page, and so many
- *						huge pages; the case is EXCLUSIVE("vm.nr_hugepages")
+ *						huge pages; the case is EXCLUSIVE("vm.nr_hugepages"). HUGE_FIELDS, SETUP_HUGE(self, 4, 2) and
+ *						TEARDOWN_HUGE(self) are its parts, for a fixture that has more
  *	GROWING_FIXTURE;			FIXTURE(growing) with self->area (growing.h), and self->g, where its mapping starts
  *	CROWD_FIXTURE(4);			FIXTURE(crowd) with self->arena, and self->crowd (crowd.h) under the lowered limit on VMAs;
  *						the case is EXCLUSIVE("vm.max_map_count")
@@ -48,6 +50,7 @@
 
 #include "child.h"
 #include "crowd.h"
+#include "dax.h"
 #include "frail.h"
 #include "growing.h"
 #include "hugepage.h"
@@ -214,6 +217,7 @@
 		}                                                      \
 	} while (0)
 #define MOUNT_DISK(fs, type, flags, options) MOUNT_(fs, loopfs_open(fs, type, flags, options))
+#define OPEN_DAX(dax) MOUNT_(dax, dax_open(dax))
 #define MOUNT_FRAIL(disk, type) MOUNT_(disk, frail_open(disk, type))
 #define MOUNT_OVERLAY(overlay, type, fill, count) \
 	MOUNT_(overlay, overlay_open(overlay, type, fill, count))
@@ -233,25 +237,39 @@
 	}                                               \
 	struct arena
 
-#define HUGE_FIXTURE(slots, free_pages)                                                         \
-	FIXTURE(huge)                                                                           \
-	{                                                                                       \
-		struct arena arena;                                                             \
-		size_t size; /* bytes of a huge page */                                         \
-		int64_t before; /* vm.nr_hugepages */                                           \
-	};                                                                                      \
-	FIXTURE_SETUP(huge)                                                                     \
-	{                                                                                       \
-		self->size = hugepage_size();                                                   \
-		NEED(self->size &&sysctl_read("vm.nr_hugepages", &self->before), "huge pages"); \
-		NEED(hugepage_pool(free_pages), "leave and memory for a pool of huge pages");   \
-		SETUP(arena_init_sized(&self->arena, slots, self->size));                       \
-	}                                                                                       \
-	FIXTURE_TEARDOWN(huge)                                                                  \
-	{                                                                                       \
-		arena_free(&self->arena);                                                       \
-		sysctl_write("vm.nr_hugepages", self->before);                                  \
-	}                                                                                       \
+#define HUGE_FIELDS                             \
+	struct arena arena;                     \
+	size_t size; /* bytes of a huge page */ \
+	int64_t before /* vm.nr_hugepages */
+
+#define SETUP_HUGE(self, slots, free_pages)                                                   \
+	do {                                                                                  \
+		(self)->size = hugepage_size();                                               \
+		NEED((self)->size &&sysctl_read("vm.nr_hugepages", &(self)->before),          \
+		     "huge pages");                                                           \
+		NEED(hugepage_pool(free_pages), "leave and memory for a pool of huge pages"); \
+		SETUP(arena_init_sized(&(self)->arena, slots, (self)->size));                 \
+	} while (0)
+
+#define TEARDOWN_HUGE(self)                                      \
+	do {                                                     \
+		arena_free(&(self)->arena);                      \
+		sysctl_write("vm.nr_hugepages", (self)->before); \
+	} while (0)
+
+#define HUGE_FIXTURE(slots, free_pages)              \
+	FIXTURE(huge)                                \
+	{                                            \
+		HUGE_FIELDS;                         \
+	};                                           \
+	FIXTURE_SETUP(huge)                          \
+	{                                            \
+		SETUP_HUGE(self, slots, free_pages); \
+	}                                            \
+	FIXTURE_TEARDOWN(huge)                       \
+	{                                            \
+		TEARDOWN_HUGE(self);                 \
+	}                                            \
 	struct arena
 
 #define GROWING_FIXTURE                                                             \

@@ -25,6 +25,8 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	caught.signal = number;
 	caught.code = info->si_code;
 	caught.address = info->si_addr;
+	if (number == SIGBUS && (info->si_code == BUS_MCEERR_AR || info->si_code == BUS_MCEERR_AO))
+		caught.lsb = info->si_addr_lsb;
 	siglongjmp(back, 1);
 }
 

@@ -19,6 +19,7 @@ struct fault {
 	int signal; /* 0: none */
 	int code; /* si_code */
 	void *address; /* si_addr */
+	int lsb; /* si_addr_lsb, of memory that has failed: BUS_MCEERR_AR, BUS_MCEERR_AO */
 };
 
 /* Touches the byte at p, and tells the signal that it raised. */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+
 #include "hugepage.h"
 #include "limits.h"
 #include "meminfo.h"
@@ -23,4 +25,17 @@ int hugepage_free(void)
 	uint64_t count;
 
 	return meminfo_read("HugePages_Free", &count) ? (int)count : -1;
+}
+
+size_t hugepage_transparent(void)
+{
+	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "re");
+	size_t size;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%zu", &size) != 1)
+		size = 0;
+	fclose(file);
+	return size;
 }

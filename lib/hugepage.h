@@ -18,4 +18,7 @@ bool hugepage_pool(unsigned int count);
 /* The number of pages of the pool that are free, or -1. */
 int hugepage_free(void);
 
+/* Bytes of a transparent huge page; 0: the kernel has none. */
+size_t hugepage_transparent(void);
+
 #endif

@@ -43,7 +43,8 @@ static const struct name signal_names[] = {
 static const struct name segv_codes[] = { NAME(SEGV_MAPERR),
 					  NAME(SEGV_ACCERR),
 					  { 4, "SEGV_PKUERR" } };
-static const struct name bus_codes[] = { NAME(BUS_ADRALN), NAME(BUS_ADRERR), NAME(BUS_OBJERR) };
+static const struct name bus_codes[] = { NAME(BUS_ADRALN), NAME(BUS_ADRERR), NAME(BUS_OBJERR),
+					 NAME(BUS_MCEERR_AR), NAME(BUS_MCEERR_AO) };
 static const struct name general_codes[] = { NAME(SI_USER), NAME(SI_KERNEL), NAME(SI_TKILL) };
 
 static const char *find(const struct name *names, size_t count, int number)

@@ -58,8 +58,20 @@ bool smaps_bytes(const void *p, const char *field, uint64_t *bytes)
 	return true;
 }
 
+int smaps_key(const void *p)
+{
+	char value[16];
+	int key;
+
+	return smaps_field(p, "ProtectionKey", value, sizeof(value)) &&
+			       sscanf(value, "%d", &key) == 1 ?
+		       key :
+		       -1;
+}
+
 /* Documentation/admin-guide/mm/pagemap.rst */
 #define PAGEMAP_FRAME ((1ULL << 55) - 1)
+#define PAGEMAP_SOFT_DIRTY (1ULL << 55)
 #define PAGEMAP_PRESENT (1ULL << 63)
 
 /* The word for the page at p. */
@@ -74,6 +86,22 @@ static bool pagemap(const void *p, uint64_t *entry)
 		    (off_t)((uintptr_t)p / page_size() * sizeof(*entry)));
 	close(fd);
 	return got == sizeof(*entry);
+}
+
+int page_soft_dirty(const void *p)
+{
+	uint64_t entry;
+
+	return pagemap(p, &entry) ? !!(entry & PAGEMAP_SOFT_DIRTY) : -1;
+}
+
+bool clear_soft_dirty(void)
+{
+	int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+	bool cleared = fd >= 0 && write(fd, "4", 1) == 1;
+
+	close(fd);
+	return cleared;
 }
 
 int page_present(const void *p)

@@ -19,8 +19,17 @@ bool smaps_marked(const void *p, const char *mark);
 /* The bytes that this line of the VMA at p tells, "Rss" or "Locked". False: the kernel does not tell. */
 bool smaps_bytes(const void *p, const char *field, uint64_t *bytes);
 
+/* The protection key of the VMA at p; -1: the kernel does not tell. */
+int smaps_key(const void *p);
+
 /* Is a page frame mapped at p? 1: yes, 0: no, -1: the kernel does not tell. */
 int page_present(const void *p);
+
+/* Was the page at p stored to since the marks were last cleared, as far as the kernel keeps them? 1: yes, 0: no, -1: it does not tell. */
+int page_soft_dirty(const void *p);
+
+/* Clears the marks of all pages of this process. False: errno says why. */
+bool clear_soft_dirty(void);
 
 /* The number of the page frame at p; 0: there is none, or the kernel does not tell it to us. */
 uint64_t page_frame(const void *p);

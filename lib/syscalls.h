@@ -83,4 +83,19 @@ static inline int sys_memfd_create(const char *name, unsigned int flags)
 	return (int)syscall(SYS_memfd_create, name, flags);
 }
 
+static inline int sys_pkey_alloc(unsigned int flags, unsigned int rights)
+{
+	return (int)syscall(SYS_pkey_alloc, flags, rights);
+}
+
+static inline int sys_pkey_free(int key)
+{
+	return (int)syscall(SYS_pkey_free, key);
+}
+
+static inline int sys_pkey_mprotect(void *addr, size_t length, unsigned long prot, int key)
+{
+	return (int)syscall(SYS_pkey_mprotect, addr, length, prot, key);
+}
+
 #endif

@@ -101,6 +101,10 @@
 #define SEGV_PKUERR 4
 #endif
 
+#ifndef PKEY_DISABLE_WRITE
+#define PKEY_DISABLE_WRITE 2
+#endif
+
 #ifndef PR_SET_MDWE
 #define PR_SET_MDWE 65
 #endif
@@ -110,6 +114,11 @@
 #endif
 #ifndef PR_TAGGED_ADDR_ENABLE
 #define PR_TAGGED_ADDR_ENABLE 1
+#endif
+
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41
+#define PR_SET_VMA_ANON_NAME 0
 #endif
 
 #ifndef MADV_GUARD_INSTALL

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "uapi.h"
+#include "syscalls.h"
 #include "x86.h"
 
 #if I386
@@ -49,14 +49,10 @@ bool x86_cpu_flag(const char *name)
 
 bool x86_protection_keys(void)
 {
-#ifdef SYS_pkey_alloc
-	long key = syscall(SYS_pkey_alloc, 0, 0);
+	int key = sys_pkey_alloc(0, 0);
 
 	if (key < 0)
 		return false;
-	syscall(SYS_pkey_free, key);
+	sys_pkey_free(key);
 	return true;
-#else
-	return false;
-#endif
 }

@@ -81,4 +81,27 @@ TEST(shared_mapping_of_a_read_only_descriptor_is_an_object_too)
 	close(fd);
 }
 
+/* clause: mmap.kind.zero-shared-offset-sigbus */
+TEST(shared_mapping_at_an_offset_starts_inside_its_object)
+{
+	char *p, *beyond;
+	struct vma vma;
+	int fd;
+
+	NEED_MAPS();
+	OPEN_OBJECT(fd, OBJECT_DEV_ZERO, 0, 0);
+	ASSERT_OK(p = sys_mmap(NULL, pages(3), RW, MAP_SHARED, fd, pages(1)));
+	ASSERT_OK(beyond = sys_mmap(NULL, pages(1), RW, MAP_SHARED, fd, pages(1)));
+	EXPECT_EQ(1, maps_find((uintptr_t)p, &vma));
+	EXPECT_EQ(pages(1), vma.offset);
+	EXPECT_STREQ("/dev/zero (deleted)", vma.name);
+
+	EXPECT_BYTES(0, p, pages(2)); /* pages 1 and 2 of an object of 3 */
+	EXPECT_NO_FAULT(FAULT_WRITE, p + pages(2) - 1);
+	EXPECT_FAULT(SIGBUS, BUS_ADRERR, FAULT_READ, p + pages(2));
+	EXPECT_FAULT(SIGBUS, BUS_ADRERR, FAULT_WRITE, p + pages(3) - 1);
+	EXPECT_FAULT(SIGBUS, BUS_ADRERR, FAULT_READ, beyond);
+	close(fd);
+}
+
 TEST_HARNESS_MAIN

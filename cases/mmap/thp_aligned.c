@@ -18,12 +18,8 @@ FIXTURE(huge)
 };
 FIXTURE_SETUP(huge)
 {
-	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "re");
-	bool known = file && fscanf(file, "%zu", &self->size) == 1;
-
-	if (file)
-		fclose(file);
-	NEED(known, "transparent huge pages");
+	self->size = hugepage_transparent();
+	NEED(self->size, "transparent huge pages");
 }
 FIXTURE_TEARDOWN(huge)
 {

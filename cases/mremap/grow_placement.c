@@ -30,6 +30,26 @@ TEST_F(arena, place_is_the_one_that_mmap_would_take)
 	}
 }
 
+/* clause: mremap.grow.thp-aligned-placement */
+TEST_F(arena, whole_huge_pages_go_where_they_fit_and_other_lengths_do_not)
+{
+	size_t size = hugepage_transparent(), off[4];
+
+	NEED(size, "transparent huge pages");
+	for (int i = 0; i < 4; i++) {
+		/* Two of a kind that fit by chance would be a page off each other. */
+		size_t length = 2 * size + (i % 2) * pages(1);
+		char *moved;
+
+		SETUP(arena_map(&self->arena, 0, 1, "rw") && arena_map(&self->arena, 1, 1, "r-"));
+		ASSERT_OK(moved = sys_mremap(slot(&self->arena, 0), pages(1), length,
+					     MREMAP_MAYMOVE, NULL));
+		off[i] = (uintptr_t)moved % size;
+	}
+	EXPECT_TRUE(!off[0] && !off[2]);
+	EXPECT_TRUE(off[1] || off[3]);
+}
+
 /* clause: mremap.grow.top-of-address-space */
 TEST_F(arena, mapping_at_the_top_can_only_move_down)
 {
