@@ -9,8 +9,8 @@ set -eu
 base='gcc libc6-dev make musl-tools libcap-dev'
 # linux-source-6.1: the kernel's own kselftest header and kunit.py are taken out of it.
 dev="clang clang-format shellcheck python3-pytest python3-hypothesis python3-jinja2 python3-yaml gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
-gcc-i686-linux-gnu libc6-dev-i386-cross runsc qemu-user-static qemu-system-x86 user-mode-linux busybox openssh-server openssh-client chromium valgrind strace linux-source-6.1 \
-libcap2-bin xz-utils perl cpio e2fsprogs xfsprogs btrfs-progs squashfs-tools"
+gcc-i686-linux-gnu libc6-dev-i386-cross runsc qemu-user-static qemu-system-x86 qemu-system-arm user-mode-linux busybox openssh-server \
+openssh-client chromium valgrind strace linux-source-6.1 libcap2-bin xz-utils perl cpio e2fsprogs xfsprogs btrfs-progs squashfs-tools"
 
 die() {
 	printf 'deps.sh: %s\n' "$2" >&2

@@ -102,6 +102,40 @@ def test_the_suite_in_qemu_with_a_kernel_of_debian(mmapconf, debian_6_1):
     assert debian_6_1.exists()
 
 
+@pytest.fixture(scope="session")
+def arm64():
+    """The image for arm64, which `make variants` builds."""
+    image = TOP / "build" / "aarch64" / "mmapconf"
+    if not image.exists():
+        pytest.skip(f"{image} is missing (make aarch64 builds it)")
+    return image
+
+
+def test_the_suite_on_arm64_with_pages_of_16k(arm64):
+    need_tool("qemu-system-aarch64")
+    if not (TOP / "build" / "cache" / "kernels" / "7.3-16k-arm64").exists():
+        pytest.skip("no kernel in the cache (./runner.sh --image build/aarch64/mmapconf --target debian:7.3:16k fetches it)")
+    result = run(RUNNER, "--raw", "--image", arm64, "--target", "debian:7.3:16k", "munmap/tagged_address", timeout=240)
+    assert result.returncode == 0, result.stdout + result.stderr
+    facts = dict(re.findall(r"(?m)^# fact (\w+)=(.*)$", result.stdout))
+    assert (facts["machine"], facts["page_size"]) == ("aarch64", "16384")
+    assert re.findall(r"(?m)^ +ok \d+ ", result.stdout) and "# SKIP" not in result.stdout
+    assert result.stderr == ""
+
+
+def test_a_kernel_is_of_the_machine_of_the_image(arm64, mmapconf, tmp_path):
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(bytes(514) + b"HdrS")
+    result = run(TARGETS / "qemu", "probe", MMAPCONF_TARGET_ARG=kernel, MMAPCONF_IMAGE=arm64)
+    assert (result.returncode, result.stderr) == (3, f"target qemu: '{kernel}' is no Image of arm64\n")
+    kernel.write_bytes(bytes(56) + b"ARMd" + bytes(460))
+    result = run(TARGETS / "qemu", "probe", MMAPCONF_TARGET_ARG=kernel, MMAPCONF_IMAGE=mmapconf)
+    assert (result.returncode, result.stderr) == (3, f"target qemu: '{kernel}' is no bzImage\n")
+    for kind, argument in ("qemu", kernel), ("debian", "6.1"):
+        result = run(TARGETS / kind, "probe", MMAPCONF_TARGET_ARG=argument, MMAPCONF_IMAGE=kernel)
+        assert result.returncode == 2 and "is built neither for x86 nor for arm64" in result.stderr
+
+
 def test_a_case_runs_on_every_file_system_that_disk_names(mmapconf, debian_6_1):
     for tool in ("mkfs.ext4", "mkfs.xfs", "mkfs.btrfs"):
         need_tool(tool)
@@ -451,7 +485,7 @@ def test_what_the_noise_of_one_console_takes_runs_once_more(kind, tmp_path, requ
 @pytest.mark.parametrize(
     "arg, complaint",
     [
-        ("", "needs a kernel: qemu:/path/to/bzImage[,key=value...]"),
+        ("", "needs a kernel: qemu:/path/to/kernel[,key=value...]"),
         ("/nonexistent", "cannot read the kernel '/nonexistent'"),
         ("/bin/sh", "'/bin/sh' is no bzImage"),
         ("/bin/sh,cpus=0", "cpus= cannot be '0'"),
@@ -549,6 +583,15 @@ Version: 7.2.13-1
 
 Package: linux-binary-7.2.13+deb14-cloud-amd64
 Version: 7.2.13-1
+
+Package: linux-image-6.12.117+deb13-arm64
+Version: 6.12.117-1
+
+Package: linux-image-6.12.117+deb13-arm64-16k
+Version: 6.12.117-1
+
+Package: linux-image-6.12.117+deb13-cloud-arm64
+Version: 6.12.117-1
 """
 
 
@@ -637,6 +680,22 @@ def test_the_newest_kernel_of_the_series_is_fetched_once(archive):
     )
     assert archive.calls("update") == 0
     assert archive.probe("6.1:generic").stderr == "target debian: fetching linux-image-6.1.0-51-amd64 6.1.177-1 (26 MB)\n"
+
+
+def test_a_kernel_for_arm64_is_fetched_apart(archive, tmp_path, arm64):
+    """Each kind of pages is a flavour; the lists of packages are those of the machine."""
+    (tmp_path / "bin" / "qemu-system-aarch64").write_text("#!/bin/sh\n")
+    (tmp_path / "bin" / "qemu-system-aarch64").chmod(0o755)
+    archive.package("x")
+    for flavour, name in ("", "cloud-arm64"), (":generic", "arm64"), (":16k", "arm64-16k"):
+        environment = archive.environment(f"6.12{flavour}") | {"MMAPCONF_IMAGE": arm64}
+        result = run(TARGETS / "debian", "probe", **environment)
+        assert f"target debian: fetching linux-image-6.12.117+deb13-{name} 6.12.117-1 (26 MB)\n" in result.stderr
+    assert {path.name for path in archive.kernels.iterdir() if "." not in path.name.removeprefix("6.12")} == {
+        "6.12-cloud-arm64", "6.12-generic-arm64", "6.12-16k-arm64"
+    }
+    assert 'APT::Architecture "arm64";' in (tmp_path / "cache" / "apt-arm64" / "apt.conf").read_text()
+    assert archive.probe("6.12").returncode == 2
 
 
 def test_the_modules_that_a_run_can_need_are_kept_beside_the_kernel(archive, tmp_path):

@@ -146,6 +146,18 @@ def test_gvisor_flags_reach_runsc(tmp_path):
     assert "target gvisor: runsc cannot run " in result.stderr
 
 
+def test_gvisor_by_a_named_runsc(mmapconf, tmp_path):
+    wrapper = tmp_path / "runsc"
+    wrapper.write_text(f'#!/bin/sh\necho "$*" >>{tmp_path}/used\nexec {need_tool("runsc")} "$@"\n')
+    wrapper.chmod(0o755)
+    _, lines = raw(f"gvisor:{wrapper} --debug=false")
+    check_complete(lines, mmapconf)
+    calls = (tmp_path / "used").read_text().splitlines()
+    assert "--version" in calls and "--debug=false do " in calls[-1]
+    result = run(TARGETS / "gvisor", "probe", MMAPCONF_TARGET_ARG=f"{tmp_path}/none --flag", MMAPCONF_IMAGE=mmapconf)
+    assert result.returncode == 2 and result.stderr.startswith(f"target gvisor: {tmp_path}/none is missing ")
+
+
 def test_gvisor_version():
     need_tool("runsc")
     result = run(TARGETS / "gvisor", "properties")

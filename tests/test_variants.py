@@ -10,6 +10,8 @@ from conftest import TOP, need_tool, run
 
 BUILD = TOP / "build"
 VARIANTS = ["gcc-musl", "gcc-glibc", "clang-musl", "clang-glibc"]
+RUNNER = TOP / "runner.sh"
+I386 = ["*/i386_*"]  # the cases that are about such programs
 IMAGE_MAX = 2 * 1000 * 1000  # bytes, stripped
 
 
@@ -25,6 +27,23 @@ def test_every_build_gives_the_same_verdicts(variant):
     seen = verdicts(image)
     assert seen == verdicts(BUILD / "mmapconf")
     assert sum(line.endswith(" pass") for line in seen) > len(seen) * 0.8
+
+
+def test_a_program_of_32_bits_on_this_kernel():
+    """What only a 32-bit build can see, by the layers of i386."""
+    image = BUILD / "i386" / "mmapconf"
+    if not image.exists():
+        need_tool("i686-linux-gnu-gcc")
+        pytest.fail(f"{image} is missing (make variants builds it)")
+    try:
+        run(image, "list")
+    except OSError:
+        pytest.skip("this kernel runs no 32-bit programs")
+    raw = run(RUNNER, "--raw", "--image", image, *I386, timeout=120).stdout
+    assert "# fact word_size=32\n" in raw
+    assert not re.findall(r"(?m)^.*# SKIP (?!env: a 32-bit kernel$).*$", raw)
+    result = run(RUNNER, "-q", "--image", image, *I386, "mmap/thp_aligned", "*/libc", "*/*vdso", timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_the_image_is_small(tmp_path):
