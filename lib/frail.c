@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,7 +22,7 @@
 #define WRITE_MAX (1 << 17) /* bytes in a request */
 
 struct frail_control {
-	volatile bool cut, fail_reads, overtakes, lies, held;
+	volatile bool cut, fail_reads, overtakes, lies;
 	volatile uint32_t hold; /* the request that does not end; 0: none */
 	volatile uint64_t bad, bad_end; /* the bytes that cannot be written */
 	size_t size; /* of the disk in bytes */
@@ -120,12 +119,14 @@ static ssize_t write_block(struct frail_control *control, int now, int kept,
 }
 
 /* Fills in the reply but for the bytes of a read; returns the length of what follows its header, or a negative errno. */
-static ssize_t answer(struct frail_control *control, int now, int kept,
-		      const struct request *request, struct reply *reply)
+static ssize_t answer(struct frail *disk, int now, const struct request *request,
+		      struct reply *reply)
 {
-	while (control->hold && control->hold == request->opcode) {
-		control->held = true;
-		sched_yield();
+	struct frail_control *control = disk->control;
+
+	if (control->hold == request->opcode) {
+		gate_open(&disk->held);
+		gate_wait(&disk->released);
 	}
 	switch (request->opcode) {
 	case INIT:
@@ -150,11 +151,11 @@ static ssize_t answer(struct frail_control *control, int now, int kept,
 		return control->fail_reads ? -EIO : 0;
 	case WRITE:
 		reply->written.size = request->io.size;
-		return write_block(control, now, kept, request) == (ssize_t)request->io.size ?
+		return write_block(control, now, disk->kept, request) == (ssize_t)request->io.size ?
 			       (ssize_t)sizeof(reply->written) :
 			       -EIO;
 	case FSYNC:
-		flush(control, now, kept);
+		flush(control, now, disk->kept);
 		return 0;
 	case FLUSH:
 	case RELEASE:
@@ -164,24 +165,20 @@ static ssize_t answer(struct frail_control *control, int now, int kept,
 }
 
 /* Until the file is unmounted, or the one who mounted it has gone. */
-static void __attribute__((noreturn))
-serve(struct frail_control *control, int fuse, int now, int kept)
+static void __attribute__((noreturn)) serve(struct frail *disk, int fuse, int now)
 {
 	static struct request request;
 	static char bytes[WRITE_MAX];
 	ssize_t n;
 
-	/* EPERM: it is not mounted yet. */
-	while ((n = read(fuse, &request, sizeof(request))) > 0 || errno == EINTR ||
-	       errno == EPERM) {
+	gate_wait(&disk->mounted);
+	while ((n = read(fuse, &request, sizeof(request))) > 0 || errno == EINTR) {
 		struct reply reply = { .unique = request.unique };
 		struct iovec parts[] = { { &reply, REPLY_HEADER }, { bytes, 0 } };
 
-		if (n <= 0)
-			sched_yield();
 		if (n <= 0 || !request.unique)
 			continue;
-		n = answer(control, now, kept, &request, &reply);
+		n = answer(disk, now, &request, &reply);
 		if (n < 0)
 			reply.error = (int32_t)n;
 		else
@@ -201,14 +198,13 @@ serve(struct frail_control *control, int fuse, int now, int kept)
 
 static bool same_bytes(int to, int from, size_t size)
 {
-	off_t at = 0;
+	static char bytes[WRITE_MAX];
 
-	while ((size_t)at < size) {
-		char bytes[BLOCK];
-
-		if (pread(from, bytes, BLOCK, at) != BLOCK || pwrite(to, bytes, BLOCK, at) != BLOCK)
+	for (size_t at = 0, n; at < size; at += n) {
+		n = size - at < sizeof(bytes) ? size - at : sizeof(bytes);
+		if (pread(from, bytes, n, (off_t)at) != (ssize_t)n ||
+		    pwrite(to, bytes, n, (off_t)at) != (ssize_t)n)
 			return false;
-		at += BLOCK;
 	}
 	return true;
 }
@@ -227,10 +223,12 @@ static int mount_file(struct frail *disk, int now)
 		disk->missing = "FUSE";
 		return -1;
 	}
+	if (!gate_init(&disk->mounted) || !gate_init(&disk->held) || !gate_init(&disk->released))
+		return -1;
 	disk->server = fork();
 	if (!disk->server) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		serve(disk->control, fuse, now, disk->kept);
+		serve(disk, fuse, now);
 	}
 	snprintf(options, sizeof(options), "fd=%d,rootmode=100600,user_id=0,group_id=0", fuse);
 	target = -1;
@@ -239,6 +237,7 @@ static int mount_file(struct frail *disk, int now)
 	close(target);
 	if (target >= 0)
 		target = mount("fuse", disk->file, "fuse", 0, options);
+	gate_open(&disk->mounted);
 	close(fuse);
 	file = target ? -1 : open(disk->file, O_RDWR | O_CLOEXEC);
 	/* A loop device takes the size that the kernel knows: it has to have asked for it. */
@@ -311,13 +310,13 @@ void frail_hold_flushes(struct frail *disk)
 
 void frail_wait_held(struct frail *disk)
 {
-	while (!disk->control->held)
-		sched_yield();
+	gate_wait(&disk->held);
 }
 
 void frail_release(struct frail *disk)
 {
 	disk->control->hold = 0;
+	gate_open(&disk->released);
 }
 
 void frail_let_overtake(struct frail *disk)

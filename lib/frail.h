@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "child.h"
 #include "loopfs.h"
 
 struct frail_control;
@@ -20,6 +21,7 @@ struct frail {
 	struct frail_control *control; /* shared with the process */
 	pid_t server;
 	char file[SCRATCH_PATH_MAX]; /* where its file is mounted */
+	struct gate mounted, held, released;
 	int kept; /* a file of what survives when the power is cut */
 	const char *missing; /* as in struct loopfs */
 };
@@ -39,7 +41,7 @@ bool frail_fail_reads(struct frail *disk);
 /* From now on, writing any of the count bytes at this place of the disk fails with EIO. */
 void frail_fail_writes(struct frail *disk, off_t place, size_t count);
 
-/* From now on, a write to the disk, or a flush of its cache, does not end. */
+/* From now on, a write to the disk, or a flush of its cache, does not end. Once for each disk. */
 void frail_hold_writes(struct frail *disk);
 void frail_hold_flushes(struct frail *disk);
 
