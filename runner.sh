@@ -982,7 +982,7 @@ write_matrix() {
 		printf '%s: --matrix: no target gave results; %s is not written\n' "$me" "'$report'" >&2
 		return
 	fi
-	"$python" "$top/harness/report/matrix.py" "$partial" $folders || die 2 "--matrix: harness/report/matrix.py failed; '$report' is not written"
+	"$python" "$top/harness/report/matrix.py" ${MMAPCONF_SOURCES:+--sources="$MMAPCONF_SOURCES"} "$partial" $folders || die 2 "--matrix: harness/report/matrix.py failed; '$report' is not written"
 	"$python" "$top/harness/report/divergences.py" --command "$(matrix_command)" $folders >"$partial/divergences.md" ||
 		die 2 "--matrix: harness/report/divergences.py failed; '$report' is not written"
 	put_report

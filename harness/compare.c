@@ -344,7 +344,7 @@ static void print_kept_out_test(const struct baselines *b, const struct selectio
 	const struct inventory_case *c = &b->suite->cases[case_index];
 	struct text seen = { 0 };
 
-	if (!selection_has(selection, case_index, c->name, c->tests[test_index].name))
+	if (!selection_has(selection, case_index, test_index, c->name, c->tests[test_index].name))
 		return;
 	if (kept_out(b, case_index, "", test_index, links)) {
 		printf("%s/%s\n", c->name, c->tests[test_index].name);
@@ -434,7 +434,7 @@ static bool read_stream(struct stream *s, const struct request *r)
 	if (r->progress && isatty(STDERR_FILENO)) {
 		for (size_t i = 0; i < s->suite->count; i++)
 			for (size_t j = 0; j < s->suite->cases[i].count; j++)
-				progress_total += selection_has(&r->selection.s, i,
+				progress_total += selection_has(&r->selection.s, i, j,
 								s->suite->cases[i].name,
 								s->suite->cases[i].tests[j].name);
 		s->progress = show_progress;

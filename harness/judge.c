@@ -217,8 +217,10 @@ static void judge_test(struct judging *g, size_t case_index, const char *fs, siz
 	const struct seen *seen = &stream_case(g->s, case_index, fs)->tests[test_index];
 	struct judged test = { .case_index = case_index, .test_index = test_index, .seen = seen };
 	char *label = must_format("%s%s%s", c->name, *fs ? "@" : "", fs);
-	bool selected = selection_has(g->selection, case_index, label, c->tests[test_index].name);
-	bool own = selection_has(&g->own.s, case_index, label, c->tests[test_index].name);
+	bool selected = selection_has(g->selection, case_index, test_index, label,
+				      c->tests[test_index].name);
+	bool own =
+		selection_has(&g->own.s, case_index, test_index, label, c->tests[test_index].name);
 	size_t n;
 
 	free(label);

@@ -244,7 +244,7 @@ static bool wants(const struct th_walk *w, const char *name, void *arg)
 	const struct wanted *wanted = arg;
 
 	return w->index >= wanted->from &&
-	       selection_has(&wanted->request->selection, wanted->planned->case_index,
+	       selection_has(&wanted->request->selection, wanted->planned->case_index, w->index,
 			     wanted->label, name);
 }
 
@@ -936,7 +936,7 @@ int mmapconf_list(int argc, char **argv)
 		struct suite_test test;
 
 		for (size_t i = 0; suite_test(c, i, &test); i++)
-			if (selection_has(&request.selection, case_index, c->name, test.name))
+			if (selection_has(&request.selection, case_index, i, c->name, test.name))
 				list_test(&request, c->name, &test, !listed++);
 	}
 	if (request.json)

@@ -104,6 +104,9 @@ static size_t read_costs(unsigned int cost[SHARDED_CASES])
 	return count;
 }
 
+#define DEAR_SHARE 8 /* a case that costs more than this part of all is dealt out by its tests */
+#define EVERY_HAND 0xffff
+
 /*
  * The dearest case first, each to the hand that has least to do. A case that costs nothing is dealt to nobody. Uses cost up.
  */
@@ -111,8 +114,16 @@ static void deal_out(unsigned int cost[SHARDED_CASES], size_t count, size_t hand
 		     unsigned short hand_of[SHARDED_CASES])
 {
 	static unsigned int load[SHARDED_CASES];
+	unsigned long all = 0;
 
 	memset(load, 0, sizeof(load));
+	for (size_t i = 0; i < count; i++)
+		all += cost[i];
+	for (size_t i = 0; i < count && hands > 1 && count > DEAR_SHARE; i++)
+		if (cost[i] > all / DEAR_SHARE) {
+			hand_of[i] = EVERY_HAND;
+			cost[i] = 0;
+		}
 	hands = hands < count ? hands : count;
 	for (size_t dealt = 0; dealt < count; dealt++) {
 		size_t dearest = 0, to = 0;
@@ -131,14 +142,16 @@ static void deal_out(unsigned int cost[SHARDED_CASES], size_t count, size_t hand
 	}
 }
 
-static bool in_hand(const unsigned short hand_of[SHARDED_CASES], size_t case_index,
+/* number counts the tests of the case. */
+static bool in_hand(const unsigned short hand_of[SHARDED_CASES], size_t case_index, size_t number,
 		    unsigned int hand, unsigned int hands)
 {
 	if (!hands)
 		return true;
-	if (case_index < SHARDED_CASES)
-		return hand_of[case_index] == hand - 1;
-	return case_index % hands == hand - 1;
+	if (case_index >= SHARDED_CASES)
+		return case_index % hands == hand - 1;
+	return (hand_of[case_index] == EVERY_HAND ? number % hands : hand_of[case_index]) ==
+	       hand - 1;
 }
 
 /*
@@ -155,19 +168,23 @@ static void deal(struct selection *s)
 		size_t count = read_costs(cost);
 
 		for (size_t i = 0; i < count; i++)
-			if (!in_hand(s->shard_of, i, s->shard, s->shards))
+			if (s->shards && s->shard_of[i] == EVERY_HAND)
+				cost[i] /= s->shards;
+			else if (!in_hand(s->shard_of, i, 0, s->shard, s->shards))
 				cost[i] = 0;
 		deal_out(cost, count, s->parts, s->part_of);
 	}
 }
 
-bool selection_has(const struct selection *s, size_t case_index, const char *case_name,
-		   const char *test_name)
+bool selection_has(const struct selection *s, size_t case_index, size_t test_index,
+		   const char *case_name, const char *test_name)
 {
-	bool included = !s->include_count;
+	bool included = !s->include_count, split = s->shards && case_index < SHARDED_CASES &&
+						   s->shard_of[case_index] == EVERY_HAND;
 
-	if (!in_hand(s->shard_of, case_index, s->shard, s->shards) ||
-	    !in_hand(s->part_of, case_index, s->part, s->parts))
+	if (!in_hand(s->shard_of, case_index, test_index, s->shard, s->shards) ||
+	    !in_hand(s->part_of, case_index, split ? test_index / s->shards : test_index, s->part,
+		     s->parts))
 		return false;
 	for (size_t i = 0; i < s->include_count && !included; i++)
 		included = matches(s->include[i], case_name, test_name);

@@ -75,9 +75,9 @@ struct selection {
 		part_of[SHARDED_CASES]; /* by index of the case, from 0; the latter counts in its shard */
 };
 
-/* Is this test in the selection? case_index is the case's place among all cases (from 0), for the shard. */
-bool selection_has(const struct selection *s, size_t case_index, const char *case_name,
-		   const char *test_name);
+/* Is this test in the selection? The indices are the case's place among all cases and the test's in the case (from 0), for the shard. */
+bool selection_has(const struct selection *s, size_t case_index, size_t test_index,
+		   const char *case_name, const char *test_name);
 
 /* Each reads "K/N" with 1 <= K <= N, and deals out the cases of the suite, or of the shard; false: it is none. */
 bool selection_shard(struct selection *s, const char *text);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """harness/report/costs.py, and that the shards of the real suite are all of it, each test once."""
 
+import collections
+import re
 import sys
 
 import pytest
@@ -32,3 +34,35 @@ def test_without_measured_tests_it_is_usage(tmp_path):
 def test_every_test_is_in_one_shard(mmapconf, shards):
     dealt = [run(mmapconf, "list", "--shard", f"{k}/{shards}").stdout.split() for k in range(1, shards + 1)]
     assert sorted(sum(dealt, [])) == sorted(run(mmapconf, "list").stdout.split())
+
+
+@pytest.mark.parametrize("shard", [[], ["--shard", "1/2"], ["--shard", "2/3"]])
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_every_test_of_a_shard_is_in_one_part(mmapconf, shard, parts):
+    dealt = [run(mmapconf, "list", *shard, "--part", f"{k}/{parts}").stdout.split() for k in range(1, parts + 1)]
+    assert all(dealt) and sorted(sum(dealt, [])) == sorted(run(mmapconf, "list", *shard).stdout.split())
+
+
+@pytest.mark.parametrize("option", ["--shard", "--part"])
+@pytest.mark.parametrize("hands", [2, 3, 4])
+def test_the_hands_are_even(mmapconf, option, hands):
+    """By the costs that they are dealt by; a case costs as much for each of its tests."""
+    measured = {case: int(cost) for case, cost in re.findall(r'\{ "(\S+)", (\d+) \}', (TOP / "harness" / "costs.h").read_text())}
+    tests = collections.Counter(test.rsplit("/", 1)[0] for test in run(mmapconf, "list").stdout.split())
+    loads = []
+    for k in range(1, hands + 1):
+        cases = [test.rsplit("/", 1)[0] for test in run(mmapconf, "list", option, f"{k}/{hands}").stdout.split()]
+        loads.append(sum(measured.get(case, 0) / tests[case] for case in cases))
+    assert max(loads) <= 1.1 * sum(loads) / hands
+
+
+def test_a_dear_case_is_dealt_out_by_its_tests(mmapconf):
+    measured = {case: int(cost) for case, cost in re.findall(r'\{ "(\S+)", (\d+) \}', (TOP / "harness" / "costs.h").read_text())}
+    dealt = [{test.rsplit("/", 1)[0] for test in run(mmapconf, "list", "--shard", f"{k}/2").stdout.split()} for k in (1, 2)]
+    assert dealt[0] & dealt[1] == {case for case, cost in measured.items() if cost > sum(measured.values()) / 8}
+
+
+@pytest.mark.parametrize("word", ["0/2", "3/2", "1", "x/2", "1/0", "1/100001"])
+def test_a_part_is_one_of_so_many(mmapconf, word):
+    done = run(mmapconf, "run", "--part", word)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", f"mmapconf: --part wants K/N with 1 <= K <= N, not '{word}'\n")

@@ -21,10 +21,10 @@ CASE = "mmap/fixed_noreplace"
 DEADLY = TOP / "build" / "tests" / "guest" / "suite"
 
 
-def in_guest(kind, *words, arg="", scratch, image=DEADLY, shell=(), **environment):
+def in_guest(kind, *words, arg="", scratch, image=DEADLY, shell=(), timeout=120, **environment):
     """One run of an image on a target, as runner.sh would start it."""
     return run(
-        *shell, TARGETS / kind, "run", *words, MMAPCONF_IMAGE=image, MMAPCONF_TARGET_ARG=arg, MMAPCONF_SCRATCH=scratch, timeout=120,
+        *shell, TARGETS / kind, "run", *words, MMAPCONF_IMAGE=image, MMAPCONF_TARGET_ARG=arg, MMAPCONF_SCRATCH=scratch, timeout=timeout,
         **environment,
     )
 

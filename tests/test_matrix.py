@@ -78,7 +78,9 @@ def test_a_row_for_each_test_and_a_cell_for_each_kernel(tmp_path):
     assert [(row["data-verdict"], row["data-class"], "data-same" in row) for row in data] == [
         ("pass", "addr", True), ("pass known", "addr", False), ("pass known", "addr", False),
         ("skipped not-run", "args", False), ("not-run diverged", "none", False)]
-    assert [attrs["title"] for tag, attrs in page.tags if tag == "td" and "title" in attrs][3] == "mmap=ok want EEXIST"
+    # What is shown under the pointer stands in the page as well.
+    titles = [attrs["title"] for tag, attrs in page.tags if "title" in attrs]
+    assert "mmap=ok want EEXIST" in titles and [title for title in titles if flat(title) not in heads] == ["not in spec/"]
     ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
     assert len(ids) == len(set(ids))
 
@@ -90,7 +92,39 @@ def test_the_page_is_one_file_that_allows_nothing_but_itself(tmp_path):
     assert policy.startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in policy
     for tag, attrs in page.tags:
         assert not attrs.keys() & {"src", "style", "action"} and not any(name.startswith("on") for name in attrs)
-        assert attrs.get("href", "#").startswith(("#", "data:,"))
+        assert attrs.get("href", "#").startswith(("#", "data:,", "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/"))
+
+
+def test_a_clause_leads_to_its_sentence_and_its_place_in_the_kernel(tmp_path):
+    text, _ = table(tmp_path)
+    release = (TOP / "expected" / "linux" / "release").read_text().strip()
+    for clause in CLAUSE, OTHER:
+        assert f'<a href="#{clause}">' in text and text.count(f'id="{clause}"') == 1
+        sentence, source = next(line.split("\t")[3::2] for line in (TOP / "spec" / "mmap.tsv").read_text().splitlines()
+                                if line.startswith(clause + "\t"))
+        entry = re.search(f'<dt id="{re.escape(clause)}">.*?</dd>', text, re.S)[0]
+        assert sentence in html.unescape(entry) and source in re.sub("<[^>]*>", "", entry)
+        assert f'torvalds/linux.git/tree/{source.split(":")[0]}?h=v{release}"' in entry
+    assert "#no.such.clause" not in text
+
+
+@pytest.mark.parametrize("source, address", [
+    ("mm/mmap.c:do_mmap", "mm/mmap.c"), ("mm/mremap.c:mremap (6.1)", "mm/mremap.c"), ("arch/x86/mm/fault.c", "arch/x86/mm/fault.c"),
+    ("mmap(2) BUGS", ""), ("mm (uaccess)", ""), ("../../x.c:y", ""), ("mm/../x.c", ""), ("https://x/y.c", "")])
+def test_the_file_of_the_kernel_that_a_source_names(source, address):
+    code = f"import page; print(page.kernel_file({source!r}).partition('/tree/')[2].partition('?')[0])"
+    done = run(sys.executable, "-c", code, cwd=REPORT)
+    assert (done.stdout, done.stderr) == (address + "\n", "")
+
+
+def test_a_case_leads_to_its_file(tmp_path):
+    sample = {"linux": kernel("host", result("mmap/length/x"), result("mmap/nowhere/x"), result("../spec/x/y"))}
+    done = matrix("--sources=https://example.org/tree/main/", tmp_path / "out", *folders(tmp_path, sample))
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (tmp_path / "out" / "matrix.html").read_text()
+    assert re.findall('href="(https://example[^"]*)"', text) == ["https://example.org/tree/main/cases/mmap/length.c"]
+    done = matrix("--sources=javascript:x", tmp_path / "out", *folders(tmp_path, sample))
+    assert (done.returncode, done.stderr) == (3, "matrix.py: --sources wants the address of a page, http://… or https://…\n")
 
 
 def test_one_kernel_twice_is_told_apart_by_the_folder(tmp_path):
@@ -155,7 +189,7 @@ def test_bad_input_is_one_line_and_3(tmp_path, tool):
         assert (done.returncode, done.stdout, done.stderr) == (3, "", f"{tool}: {message}\n")
     assert not (tmp_path / "out").exists()
     done = run(sys.executable, REPORT / tool, *out)
-    assert done.returncode == 3 and done.stderr.endswith(f": {tool} {'OUT' if out else '[--command TEXT]'} DIR...\n")
+    assert done.returncode == 3 and done.stderr.endswith(f": {tool} {'[--sources=URL] OUT' if out else '[--command TEXT]'} DIR...\n")
     done = run(sys.executable, REPORT / tool, "--help")
     assert done.returncode == 0 and done.stdout.startswith(tool) and done.stderr == ""
 
@@ -272,13 +306,22 @@ addEventListener("load", () => {
 	const text = document.getElementById("text");
 	text.value = "LONGER refused"; text.dispatchEvent(new Event("input")); step();
 	document.getElementById("reset").click(); step();
-	const reachable = [...document.querySelectorAll("#filters input, #filters button, summary, .scroll")]
-		.filter(seen).every(e => e.tabIndex === 0);
+	const reachable = [...document.querySelectorAll("#filters input, #filters button, summary, .scroll, a")]
+		.filter(seen).every(e => { e.focus(); return e.tabIndex === 0 && document.activeElement === e; });
+	const folded = document.querySelector("summary"); folded.focus(); folded.click();
+	const unfolds = folded.parentElement.open;
+	/* The sentence of a clause, which the pointer shows: a link leads to it, and the table stays as it is. */
+	const link = document.querySelector("#tests th a"), before = steps.at(-1)[0];
+	link.focus(); link.click();
+	const target = document.querySelector(":target + dd");
+	const clause = {id: link.textContent, sentence: link.parentElement.title, told: target ? target.textContent : "", seen: target && seen(target)};
+	step();
+	const kept = steps.pop()[0] === before;
 	addEventListener("hashchange", () => {
 		step();
 		const pre = document.createElement("pre");
 		pre.id = "out";
-		pre.textContent = JSON.stringify({steps, reachable, filters: seen(document.getElementById("filters")),
+		pre.textContent = JSON.stringify({steps, reachable, unfolds, clause, kept, filters: seen(document.getElementById("filters")),
 			height: getComputedStyle(document.querySelector(".both")).maxHeight,
 			wide: document.documentElement.scrollWidth > document.documentElement.clientWidth});
 		document.body.append(pre);
@@ -303,6 +346,7 @@ def test_the_table_in_a_browser(tmp_path):
         outs.append(json.loads(html.unescape(re.search(r'<pre id="out">(.*?)</pre>', dom, re.S)[1])))
     out, paper = outs
     assert (paper["filters"], paper["height"], paper["wide"]) == (False, "none", False)
+    assert paper["clause"]["seen"]
     three = "same differs longer_that_differs"
     assert out["steps"] == [
         ["differs longer_that_differs skipped only_here", "", "4 of 5 tests; 1 that every kernel passes folded away"],
@@ -315,6 +359,8 @@ def test_the_table_in_a_browser(tmp_path):
          "1 of 5 tests: verdict known, class addr with “longer” and “refused”"],
         [three + " skipped only_here", "#unfold=1", "all 5 tests"],
         ["skipped", "#verdict=not-run&class=args", "1 of 5 tests: verdict not-run, class args"]]
+    assert out["unfolds"] and out["kept"] and out["clause"]["id"] == CLAUSE
+    assert out["clause"]["seen"] and out["clause"]["told"].startswith(out["clause"]["sentence"] + " arch/x86/")
     assert out["reachable"] and out["filters"] and out["height"] != "none" and not out["wide"]
 
     dom, console = chromium(tmp_path / "profile", "--proxy-server=http://127.0.0.1:9",

@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import os
+import re
 from urllib.parse import quote
 
 from results import FAILING, seen, split_id, visible
 
-TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "templates")
+HERE = os.path.dirname(os.path.abspath(__file__))
+TEMPLATES = os.path.join(HERE, "templates")
+LINUX = os.path.join(HERE, "..", "..", "expected", "linux")
 
 # A target can print without end; a report must open all the same. The whole is in results.json and results.ktap.
 TEXT_MAX = 2000		# characters of one text
@@ -57,6 +60,19 @@ def by_case(tests):
     return sorted(cases.items())
 
 
+KERNEL_FILE = re.compile(r"([a-z][a-z0-9_/.-]*/[A-Za-z0-9_.-]+\.[chS])(:.*| .*)?")
+KERNEL_TREE = "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/"
+
+
+def kernel_file(source):
+    """The address of the file of Linux that a clause's source names, in the newest release known here; "" where it names none."""
+    found = KERNEL_FILE.fullmatch(source)
+    if not found or ".." in source:
+        return ""
+    with open(os.path.join(LINUX, "release"), encoding="utf-8") as file:
+        return f"{KERNEL_TREE}{quote(found[1])}?h=v{quote(file.read().strip())}"
+
+
 def page_of(template, styles, **context):
     """The page as bytes: the template with these style sheets and filter.js in it, which alone its policy allows.
 
@@ -81,7 +97,7 @@ def page_of(template, styles, **context):
 
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
                                      lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    environment.filters.update(breakable=breakable, fragment=lambda text: quote(text, safe="/"))
+    environment.filters.update(breakable=breakable, fragment=lambda text: quote(text, safe="/"), kernel_file=kernel_file)
     style, script = Markup("").join(map(own, styles)), own("filter.js")
     return environment.get_template(template).render(
         style=style, script=script, style_digest=digest(style), script_digest=digest(script), **context).encode("utf-8")

@@ -88,7 +88,7 @@ def path_of(argument):
 
 
 def spec():
-    """The clauses of the tree's spec/*.tsv: {id: {"class": …, "sentence": …}}; raises BadInput."""
+    """The clauses of the tree's spec/*.tsv: {id: {"class": …, "sentence": …, "source": …}}; raises BadInput."""
     clauses = {}
     try:
         names = sorted(name for name in os.listdir(SPEC) if name.endswith(".tsv") and name not in NO_CLAUSES)
@@ -99,7 +99,7 @@ def spec():
                     if len(fields) != 6:
                         raise BadInput(f"spec/{name}:{number}: {len(fields)} fields, not 6")
                     if number > 1:
-                        clauses[fields[0]] = {"class": fields[1], "sentence": fields[3]}
+                        clauses[fields[0]] = {"class": fields[1], "sentence": fields[3], "source": fields[5]}
     except OSError as error:
         raise BadInput(f"{visible(error.filename)}: {error.strerror}") from error
     return clauses

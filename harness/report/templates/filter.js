@@ -50,6 +50,10 @@
 
 	function from_hash() {
 		const state = new URLSearchParams(location.hash.slice(1));
+		const ours = ["text", "unfold", ...groups].some(name => state.has(name));
+		/* A link to a place in the page leaves the table as it is. */
+		if (!ours && location.hash.length > 1)
+			return;
 		const chosen = groups.map(group => [group, (state.get(group) || "").split(",").filter(Boolean)])
 			.filter(([, values]) => values.length);
 		const choices = Object.fromEntries(chosen);
@@ -59,7 +63,7 @@
 		if (unfold)
 			unfold.checked = state.has("unfold");
 		show(chosen, words());
-		if (["text", "unfold", ...groups].some(name => state.has(name)))
+		if (ours)
 			document.getElementById("all").scrollIntoView();
 	}
 
