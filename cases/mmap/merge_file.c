@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Adjacent mappings of a file become one VMA if they are of one open file description, at
- * consecutive offsets, and both shared or both private. On overlayfs they do not: it puts a file of a layer
- * into each, after the kernel has looked for a neighbour of the file that was opened.
+ * consecutive offsets, and both shared or both private.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"
@@ -49,17 +48,18 @@ FIXTURE_TEARDOWN(file)
 }
 
 /* clause: mmap.merge.file-contiguous */
-TEST_F(file, next_page_of_the_same_open_file_joins_but_on_overlayfs)
+TEST_F(file, next_page_of_the_same_open_file_joins)
 {
-	bool joins = object_filesystem(self->fd) != FS_MAGIC_OVERLAYFS;
-	int copy = dup(self->fd);
+	int copy;
 
+	NEED(object_filesystem(self->fd) != FS_MAGIC_OVERLAYFS, "a scratch folder on no overlayfs");
+	copy = dup(self->fd);
 	SETUP(copy >= 0);
 	EXPECT_TRUE(arena_map_file(&self->arena, 1, 1, variant->access, self->fd, 1));
 	EXPECT_LAYOUT(variant->layout, &self->arena);
-	EXPECT_VMAS(joins ? 1 : 2, &self->arena);
+	EXPECT_VMAS(1, &self->arena);
 	EXPECT_TRUE(arena_map_file(&self->arena, 2, 1, variant->access, copy, 2));
-	EXPECT_VMAS(joins ? 1 : 3, &self->arena);
+	EXPECT_VMAS(1, &self->arena);
 	close(copy);
 }
 

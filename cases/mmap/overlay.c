@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A file of overlayfs maps the layer that its descriptor was opened on: the lower one until it is copied up, whatever
- * is written after. The mapping goes by the name, device and inode of the overlay.
+ * is written after. The mapping goes by the name, device and inode of the overlay. Since the file of the layer comes into it after the
+ * kernel has looked for a neighbour of the same open file, it is joined with none.
  */
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "kselftest_harness.h"
+#include "lib/arena.h"
 #include "lib/expect.h"
 #include "lib/overlay.h"
 #include "lib/syscalls.h"
@@ -81,6 +83,21 @@ TEST_F(file, writers_share_the_upper_layer)
 	sys_munmap(p, pages(1));
 	close(other);
 	close(fd);
+}
+
+/* clause: mmap.kind.overlay-never-merged */
+TEST_F(file, adjacent_mappings_of_an_open_file_stay_two)
+{
+	struct arena arena;
+
+	NEED_MAPS();
+	SETUP(arena_init(&arena, 3));
+	EXPECT_TRUE(arena_map_file(&arena, 0, 1, "r-s", self->old, 0));
+	EXPECT_TRUE(arena_map_file(&arena, 1, 1, "r-s", self->old, 1));
+	EXPECT_LAYOUT("r-s r-s ..", &arena);
+	EXPECT_VMAS(2, &arena);
+	EXPECT_BYTES('l', slot(&arena, 0), pages(1));
+	arena_free(&arena);
 }
 
 /* clause: mmap.kind.overlay-maps-path */

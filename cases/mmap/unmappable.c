@@ -15,6 +15,8 @@
 #include "lib/scratch.h"
 #include "lib/syscalls.h"
 
+EACH_FILESYSTEM;
+
 /* Mapping a page is refused with this errno, private and shared, and nothing is mapped. */
 #define EXPECT_UNMAPPABLE(error, fd, extra_prot)                                              \
 	do {                                                                                  \
