@@ -20,9 +20,9 @@
  *	NEED_MAPS()			the kernel tells its mappings
  *	NEED_OWN_PROCESS("why")		the test forks, or leaves the process unfit for the next one
  *	OPEN_OBJECT(fd, kind, length, fill)	opens one (object.h), or SKIPs, or is an ERROR
+ *	SEAL(p, length)			seals the pages, or SKIPs, or is an ERROR
  *	MOUNT_DISK(&fs, type, flags, options)	a disk of the test's own (loopfs.h), or SKIPs, or is an ERROR
  *	MOUNT_FRAIL(&disk, type)	one that can lose what is in its cache (frail.h), likewise
- *	OPEN_DAX(&dax)			a file without a page cache (dax.h), likewise
  *	MOUNT_OVERLAY(&overlay, type, fill, count)	an overlayfs of its own (overlay.h), likewise
  *
  *	CHILD(name) { … } EXPECT_CHILD_OK(name);	a forked process; what fails in it fails the test
@@ -38,6 +38,14 @@
  *						huge pages; the case is EXCLUSIVE("vm.nr_hugepages"). HUGE_FIELDS, SETUP_HUGE(self, 4, 2) and
  *						TEARDOWN_HUGE(self) are its parts, for a fixture that has more
  *	GROWING_FIXTURE;			FIXTURE(growing) with self->area (growing.h), and self->g, where its mapping starts
+ *	SEALED_FIXTURE(6);			FIXTURE(sealed) with self->arena of so many slots, |rw|r-|r-|r-|rw|..|: all of 'x', those that
+ *						are only read are sealed; self->p is its start
+ *	DAX_FIXTURE;				FIXTURE(file) with self->dax (dax.h); the case is of EACH_FILESYSTEM
+ *	FILE_VARIANTS(file);			FIXTURE_VARIANT(file) with variant->kind: memfd, scratch
+ *	MAPPING_VARIANTS(request);		likewise with variant->flags: private_anon, shared_anon, and without MAP_ANONYMOUS private_file,
+ *						shared_file
+ *	DISK_VARIANTS(file);			likewise with variant->type: tmpfs, ext4
+ *	DISK_MAPPING_VARIANTS(file);		likewise with variant->type and ->flags: tmpfs_shared, …, ext4_private
  *	CROWD_FIXTURE(4);			FIXTURE(crowd) with self->arena, and self->crowd (crowd.h) under the lowered limit on VMAs;
  *						the case is EXCLUSIVE("vm.max_map_count")
  */
@@ -60,6 +68,7 @@
 #include "object.h"
 #include "outcome.h"
 #include "overlay.h"
+#include "syscalls.h"
 
 #ifdef MMAPCONF_HARNESS
 
@@ -186,6 +195,13 @@
 			SKIP(return, "absent: %s", what); \
 	} while (0)
 
+#define SEAL(p, length)                                             \
+	do {                                                        \
+		int sealed_ = sys_mseal(p, length, 0);              \
+		NEED_FEATURE(!sealed_ || errno != ENOSYS, "mseal"); \
+		SETUP(!sealed_);                                    \
+	} while (0)
+
 #define NEED_MAPS() NEED(maps_available(), "a kernel that tells its mappings")
 
 #define OPEN_OBJECT(fd, kind, length, fill)                                            \
@@ -217,7 +233,6 @@
 		}                                                      \
 	} while (0)
 #define MOUNT_DISK(fs, type, flags, options) MOUNT_(fs, loopfs_open(fs, type, flags, options))
-#define OPEN_DAX(dax) MOUNT_(dax, dax_open(dax))
 #define MOUNT_FRAIL(disk, type) MOUNT_(disk, frail_open(disk, type))
 #define MOUNT_OVERLAY(overlay, type, fill, count) \
 	MOUNT_(overlay, overlay_open(overlay, type, fill, count))
@@ -290,6 +305,84 @@
 		growing_free(&self->area);                                          \
 	}                                                                           \
 	struct growing
+
+#define SEALED_FIXTURE(slots)                                                  \
+	FIXTURE(sealed)                                                        \
+	{                                                                      \
+		struct arena arena;                                            \
+		char *p;                                                       \
+	};                                                                     \
+	FIXTURE_SETUP(sealed)                                                  \
+	{                                                                      \
+		NEED_OWN_PROCESS("what is sealed cannot be unmapped");         \
+		SETUP(arena_init(&self->arena, slots));                        \
+		SETUP(arena_map(&self->arena, 0, 5, "rw"));                    \
+		self->p = slot(&self->arena, 0);                               \
+		memset(self->p, 'x', pages(5));                                \
+		SETUP(!sys_mprotect(self->p + pages(1), pages(3), PROT_READ)); \
+		SEAL(self->p + pages(1), pages(3));                            \
+	}                                                                      \
+	FIXTURE_TEARDOWN(sealed)                                               \
+	{                                                                      \
+		arena_free(&self->arena);                                      \
+	}                                                                      \
+	struct arena
+
+#define DAX_FIXTURE                                       \
+	FIXTURE(file)                                     \
+	{                                                 \
+		struct dax dax;                           \
+	};                                                \
+	FIXTURE_SETUP(file)                               \
+	{                                                 \
+		MOUNT_(&self->dax, dax_open(&self->dax)); \
+	}                                                 \
+	FIXTURE_TEARDOWN(file)                            \
+	{                                                 \
+		dax_close(&self->dax);                    \
+	}                                                 \
+	struct arena
+
+#define FILE_VARIANTS(fixture)                                        \
+	FIXTURE_VARIANT(fixture)                                      \
+	{                                                             \
+		enum object_kind kind;                                \
+	};                                                            \
+	FIXTURE_VARIANT_ADD(fixture, memfd){ OBJECT_MEMFD };          \
+	FIXTURE_VARIANT_ADD(fixture, scratch){ OBJECT_SCRATCH_FILE }; \
+	struct arena
+
+#define MAPPING_VARIANTS(fixture)                                                  \
+	FIXTURE_VARIANT(fixture)                                                   \
+	{                                                                          \
+		unsigned long flags;                                               \
+	};                                                                         \
+	FIXTURE_VARIANT_ADD(fixture, private_anon){ MAP_PRIVATE | MAP_ANONYMOUS }; \
+	FIXTURE_VARIANT_ADD(fixture, shared_anon){ MAP_SHARED | MAP_ANONYMOUS };   \
+	FIXTURE_VARIANT_ADD(fixture, private_file){ MAP_PRIVATE };                 \
+	FIXTURE_VARIANT_ADD(fixture, shared_file){ MAP_SHARED };                   \
+	struct arena
+
+#define DISK_VARIANTS(fixture)                          \
+	FIXTURE_VARIANT(fixture)                        \
+	{                                               \
+		const char *type;                       \
+	};                                              \
+	FIXTURE_VARIANT_ADD(fixture, tmpfs){ "tmpfs" }; \
+	FIXTURE_VARIANT_ADD(fixture, ext4){ "ext4" };   \
+	struct arena
+
+#define DISK_MAPPING_VARIANTS(fixture)                                       \
+	FIXTURE_VARIANT(fixture)                                             \
+	{                                                                    \
+		const char *type;                                            \
+		unsigned long flags;                                         \
+	};                                                                   \
+	FIXTURE_VARIANT_ADD(fixture, tmpfs_shared){ "tmpfs", MAP_SHARED };   \
+	FIXTURE_VARIANT_ADD(fixture, tmpfs_private){ "tmpfs", MAP_PRIVATE }; \
+	FIXTURE_VARIANT_ADD(fixture, ext4_shared){ "ext4", MAP_SHARED };     \
+	FIXTURE_VARIANT_ADD(fixture, ext4_private){ "ext4", MAP_PRIVATE };   \
+	struct arena
 
 #define CROWD_FIXTURE(slots)                                                      \
 	FIXTURE(crowd)                                                            \

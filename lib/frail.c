@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 #include "frail.h"
+#include "fuse_wire.h"
 #include "syscalls.h"
 
 #define BLOCK 4096
 #define BLOCKS_MAX (64 << 20 >> 12) /* of 64 MB */
-#define WRITE_MAX (1 << 17) /* bytes in a request */
 
 struct frail_control {
 	volatile bool cut, fail_reads, overtakes, lies;
@@ -28,67 +28,6 @@ struct frail_control {
 	size_t size; /* of the disk in bytes */
 	bool cached[BLOCKS_MAX]; /* the blocks written and not flushed */
 };
-
-/* The protocol of FUSE 7.31, as far as one file needs it: linux/fuse.h. */
-enum {
-	GETATTR = 3,
-	OPEN = 14,
-	READ = 15,
-	WRITE = 16,
-	RELEASE = 18,
-	FSYNC = 20,
-	FLUSH = 25,
-	INIT = 26
-};
-#define BIG_WRITES (1 << 5)
-#define MAX_PAGES (1 << 22)
-
-struct request {
-	uint32_t length, opcode;
-	uint64_t unique, node;
-	uint32_t uid, gid, pid, padding;
-	union {
-		struct {
-			uint64_t handle, offset;
-			uint32_t size, flags;
-			uint64_t owner;
-			uint32_t open_flags, padding;
-			char bytes[WRITE_MAX];
-		} io;
-		struct {
-			uint32_t major, minor, readahead, flags;
-		} init;
-	};
-};
-
-struct reply {
-	uint32_t length;
-	int32_t error;
-	uint64_t unique;
-	union {
-		struct {
-			uint32_t major, minor, readahead, flags;
-			uint16_t background, congestion;
-			uint32_t max_write, granularity;
-			uint16_t max_pages, alignment;
-			uint32_t unused[8];
-		} init;
-		struct {
-			uint64_t valid;
-			uint32_t valid_nanoseconds, padding;
-			uint64_t ino, size, blocks, times[3];
-			uint32_t nanoseconds[3], mode, nlink, uid, gid, rdev, block_size, flags;
-		} attributes;
-		struct {
-			uint64_t handle;
-			uint32_t flags, padding;
-		} open;
-		struct {
-			uint32_t size, padding;
-		} written;
-	};
-};
-#define REPLY_HEADER offsetof(struct reply, init)
 
 /* What was written becomes lasting. */
 static void flush(struct frail_control *control, int now, int kept)
@@ -105,7 +44,7 @@ static void flush(struct frail_control *control, int now, int kept)
 }
 
 static ssize_t write_block(struct frail_control *control, int now, int kept,
-			   const struct request *request)
+			   const struct fuse_request *request)
 {
 	uint64_t from = request->io.offset, to = from + request->io.size;
 
@@ -119,8 +58,8 @@ static ssize_t write_block(struct frail_control *control, int now, int kept,
 }
 
 /* Fills in the reply but for the bytes of a read; returns the length of what follows its header, or a negative errno. */
-static ssize_t answer(struct frail *disk, int now, const struct request *request,
-		      struct reply *reply)
+static ssize_t answer(struct frail *disk, int now, const struct fuse_request *request,
+		      struct fuse_reply *reply)
 {
 	struct frail_control *control = disk->control;
 
@@ -129,36 +68,36 @@ static ssize_t answer(struct frail *disk, int now, const struct request *request
 		gate_wait(&disk->released);
 	}
 	switch (request->opcode) {
-	case INIT:
-		reply->init.major = 7;
-		reply->init.minor = 31;
+	case FUSE_INIT:
+		reply->init.major = FUSE_MAJOR;
+		reply->init.minor = FUSE_MINOR;
 		reply->init.readahead = request->init.readahead;
-		reply->init.flags = BIG_WRITES | MAX_PAGES;
-		reply->init.max_write = WRITE_MAX;
-		reply->init.max_pages = WRITE_MAX / BLOCK;
+		reply->init.flags = FUSE_BIG_WRITES | FUSE_MAX_PAGES;
+		reply->init.max_write = FUSE_WRITE_MAX;
+		reply->init.max_pages = FUSE_WRITE_MAX / BLOCK;
 		return sizeof(reply->init);
-	case GETATTR:
-		reply->attributes.valid = 3600;
+	case FUSE_GETATTR:
+		reply->attributes.valid = FUSE_ATTRIBUTES_LAST;
 		reply->attributes.ino = 1;
 		reply->attributes.size = control->size;
 		reply->attributes.mode = S_IFREG | 0600;
 		reply->attributes.nlink = 1;
 		reply->attributes.block_size = BLOCK;
 		return sizeof(reply->attributes);
-	case OPEN:
+	case FUSE_OPEN:
 		return sizeof(reply->open);
-	case READ:
+	case FUSE_READ:
 		return control->fail_reads ? -EIO : 0;
-	case WRITE:
+	case FUSE_WRITE:
 		reply->written.size = request->io.size;
 		return write_block(control, now, disk->kept, request) == (ssize_t)request->io.size ?
 			       (ssize_t)sizeof(reply->written) :
 			       -EIO;
-	case FSYNC:
+	case FUSE_FSYNC:
 		flush(control, now, disk->kept);
 		return 0;
-	case FLUSH:
-	case RELEASE:
+	case FUSE_FLUSH:
+	case FUSE_RELEASE:
 		return 0;
 	}
 	return -ENOSYS;
@@ -167,14 +106,14 @@ static ssize_t answer(struct frail *disk, int now, const struct request *request
 /* Until the file is unmounted, or the one who mounted it has gone. */
 static void __attribute__((noreturn)) serve(struct frail *disk, int fuse, int now)
 {
-	static struct request request;
-	static char bytes[WRITE_MAX];
+	static struct fuse_request request;
+	static char bytes[FUSE_WRITE_MAX];
 	ssize_t n;
 
 	gate_wait(&disk->mounted);
 	while ((n = read(fuse, &request, sizeof(request))) > 0 || errno == EINTR) {
-		struct reply reply = { .unique = request.unique };
-		struct iovec parts[] = { { &reply, REPLY_HEADER }, { bytes, 0 } };
+		struct fuse_reply reply = { .unique = request.unique };
+		struct iovec parts[] = { { &reply, FUSE_REPLY_HEADER }, { bytes, 0 } };
 
 		if (n <= 0 || !request.unique)
 			continue;
@@ -183,9 +122,10 @@ static void __attribute__((noreturn)) serve(struct frail *disk, int fuse, int no
 			reply.error = (int32_t)n;
 		else
 			parts[0].iov_len += (size_t)n;
-		if (request.opcode == READ && !n) {
+		if (request.opcode == FUSE_READ && !n) {
 			n = pread(now, bytes,
-				  request.io.size < WRITE_MAX ? request.io.size : WRITE_MAX,
+				  request.io.size < FUSE_WRITE_MAX ? request.io.size :
+								     FUSE_WRITE_MAX,
 				  (off_t)request.io.offset);
 			parts[1].iov_len = n < 0 ? 0 : (size_t)n;
 		}
@@ -198,7 +138,7 @@ static void __attribute__((noreturn)) serve(struct frail *disk, int fuse, int no
 
 static bool same_bytes(int to, int from, size_t size)
 {
-	static char bytes[WRITE_MAX];
+	static char bytes[FUSE_WRITE_MAX];
 
 	for (size_t at = 0, n; at < size; at += n) {
 		n = size - at < sizeof(bytes) ? size - at : sizeof(bytes);
@@ -300,12 +240,12 @@ void frail_fail_writes(struct frail *disk, off_t place, size_t count)
 
 void frail_hold_writes(struct frail *disk)
 {
-	disk->control->hold = WRITE;
+	disk->control->hold = FUSE_WRITE;
 }
 
 void frail_hold_flushes(struct frail *disk)
 {
-	disk->control->hold = FSYNC;
+	disk->control->hold = FUSE_FSYNC;
 }
 
 void frail_wait_held(struct frail *disk)

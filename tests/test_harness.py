@@ -308,3 +308,12 @@ def test_none_of_them_is_listed_in_vain(call):
     except subprocess.TimeoutExpired:
         return
     assert verdicts(result.stdout) != verdicts(run(SUITE, "run", *programs).stdout)
+
+
+def test_changed_state_is_put_back(tmp_path):
+    """A file that EXCLUSIVE names by its path has its old contents when the case was killed."""
+    state = tmp_path / "state"
+    state.write_text("before\n")
+    result = run(SUITE, "run", "--system", "misbehave/state", env={**os.environ, "STATE_FILE": str(state)})
+    assert b"is_killed_after_a_change # CRASH SIGKILL" in result.stdout
+    assert state.read_text() == "before\n"

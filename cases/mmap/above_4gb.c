@@ -23,16 +23,7 @@ FIXTURE(request)
 	int fd; /* two pages of 0 */
 	void *low; /* free addresses of two pages below 4 GiB */
 };
-FIXTURE_VARIANT(request)
-{
-	unsigned long flags; /* without MAP_ANONYMOUS: of the file */
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(request, private_anon)	{ MAP_PRIVATE | MAP_ANONYMOUS };
-FIXTURE_VARIANT_ADD(request, shared_anon)	{ MAP_SHARED | MAP_ANONYMOUS };
-FIXTURE_VARIANT_ADD(request, private_file)	{ MAP_PRIVATE };
-FIXTURE_VARIANT_ADD(request, shared_file)	{ MAP_SHARED };
-/* clang-format on */
+MAPPING_VARIANTS(request);
 
 static void *free_low_address(void)
 {

@@ -11,18 +11,7 @@
 
 EACH_FILESYSTEM;
 
-FIXTURE(file)
-{
-	struct dax dax;
-};
-FIXTURE_SETUP(file)
-{
-	OPEN_DAX(&self->dax);
-}
-FIXTURE_TEARDOWN(file)
-{
-	dax_close(&self->dax);
-}
+DAX_FIXTURE;
 
 /* clause: mmap.sync.dax-ok */
 TEST_F(file, block_of_a_store_is_durable_without_msync)

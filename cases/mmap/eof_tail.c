@@ -16,14 +16,7 @@ FIXTURE(file)
 	int fd; /* SIZE bytes of 'f' */
 	char *p; /* shared; behind the end, a 't' was stored to each byte */
 };
-FIXTURE_VARIANT(file)
-{
-	const char *type;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(file, tmpfs)	{ "tmpfs" };
-FIXTURE_VARIANT_ADD(file, ext4)		{ "ext4" };
-/* clang-format on */
+DISK_VARIANTS(file);
 FIXTURE_SETUP(file)
 {
 	MOUNT_DISK(&self->fs, variant->type, 0, "");

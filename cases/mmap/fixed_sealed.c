@@ -10,29 +10,7 @@
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 
-FIXTURE(sealed)
-{
-	struct arena arena; /* |rw|r-|r-|r-|rw|: all of 'x', those that are only read are sealed */
-	char *p;
-};
-FIXTURE_SETUP(sealed)
-{
-	int sealed;
-
-	NEED_OWN_PROCESS("what is sealed cannot be unmapped");
-	SETUP(arena_init(&self->arena, 5));
-	SETUP(arena_map(&self->arena, 0, 5, "rw"));
-	self->p = slot(&self->arena, 0);
-	memset(self->p, 'x', pages(5));
-	SETUP(!sys_mprotect(self->p + pages(1), pages(3), PROT_READ));
-	sealed = sys_mseal(self->p + pages(1), pages(3), 0);
-	NEED_FEATURE(!sealed || errno != ENOSYS, "mseal");
-	SETUP(!sealed);
-}
-FIXTURE_TEARDOWN(sealed)
-{
-	arena_free(&self->arena);
-}
+SEALED_FIXTURE(5);
 
 /* Every range that has a sealed page in it is refused with this errno, and nothing changes. */
 #define EXPECT_REFUSED(error, flags, fd)                                                        \

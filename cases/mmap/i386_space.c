@@ -22,16 +22,7 @@ FIXTURE(request)
 {
 	int fd; /* two pages of 0 */
 };
-FIXTURE_VARIANT(request)
-{
-	unsigned long flags; /* of the file but with MAP_ANONYMOUS */
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(request, private_anon)	{ MAP_PRIVATE | MAP_ANONYMOUS };
-FIXTURE_VARIANT_ADD(request, shared_anon)	{ MAP_SHARED | MAP_ANONYMOUS };
-FIXTURE_VARIANT_ADD(request, private_file)	{ MAP_PRIVATE };
-FIXTURE_VARIANT_ADD(request, shared_file)	{ MAP_SHARED };
-/* clang-format on */
+MAPPING_VARIANTS(request);
 FIXTURE_SETUP(request)
 {
 	NEED(I386, "an i386 program");

@@ -18,17 +18,7 @@ FIXTURE(file)
 	struct loopfs fs;
 	char *p; /* a file of 'f', and the only thing that uses it */
 };
-FIXTURE_VARIANT(file)
-{
-	const char *type;
-	unsigned long flags;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(file, tmpfs_shared)		{ "tmpfs", MAP_SHARED };
-FIXTURE_VARIANT_ADD(file, tmpfs_private)	{ "tmpfs", MAP_PRIVATE };
-FIXTURE_VARIANT_ADD(file, ext4_shared)		{ "ext4", MAP_SHARED };
-FIXTURE_VARIANT_ADD(file, ext4_private)		{ "ext4", MAP_PRIVATE };
-/* clang-format on */
+DISK_MAPPING_VARIANTS(file);
 FIXTURE_SETUP(file)
 {
 	int fd;

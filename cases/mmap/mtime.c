@@ -17,14 +17,7 @@ FIXTURE(file)
 	int fd; /* two pages of 'f', modified long ago */
 	volatile char *p, *copy; /* shared, private; no page was touched yet */
 };
-FIXTURE_VARIANT(file)
-{
-	const char *type;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(file, tmpfs)	{ "tmpfs" };
-FIXTURE_VARIANT_ADD(file, ext4)		{ "ext4" };
-/* clang-format on */
+DISK_VARIANTS(file);
 FIXTURE_SETUP(file)
 {
 	MOUNT_DISK(&self->fs, variant->type, 0, "");

@@ -41,14 +41,7 @@ FIXTURE(full)
 	char *p; /* shared */
 	long long blocks;
 };
-FIXTURE_VARIANT(full)
-{
-	const char *type;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(full, tmpfs)	{ "tmpfs" };
-FIXTURE_VARIANT_ADD(full, ext4)		{ "ext4" };
-/* clang-format on */
+DISK_VARIANTS(full);
 FIXTURE_SETUP(full)
 {
 	bool tmpfs = !strcmp(variant->type, "tmpfs");

@@ -16,16 +16,7 @@ FIXTURE(request)
 {
 	int fd; /* three pages of 0 */
 };
-FIXTURE_VARIANT(request)
-{
-	unsigned long flags; /* without MAP_ANONYMOUS: of the file */
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(request, private_anon)	{ MAP_PRIVATE | MAP_ANONYMOUS };
-FIXTURE_VARIANT_ADD(request, shared_anon)	{ MAP_SHARED | MAP_ANONYMOUS };
-FIXTURE_VARIANT_ADD(request, private_file)	{ MAP_PRIVATE };
-FIXTURE_VARIANT_ADD(request, shared_file)	{ MAP_SHARED };
-/* clang-format on */
+MAPPING_VARIANTS(request);
 FIXTURE_SETUP(request)
 {
 	OPEN_OBJECT(self->fd, OBJECT_MEMFD, pages(3), 0);

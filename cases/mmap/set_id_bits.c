@@ -25,14 +25,7 @@ FIXTURE(file)
 	int fd; /* two pages of 'f', of mode 6755 */
 	volatile char *p; /* shared */
 };
-FIXTURE_VARIANT(file)
-{
-	const char *type;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(file, tmpfs)	{ "tmpfs" };
-FIXTURE_VARIANT_ADD(file, ext4)		{ "ext4" };
-/* clang-format on */
+DISK_VARIANTS(file);
 FIXTURE_SETUP(file)
 {
 	MOUNT_DISK(&self->fs, variant->type, 0, "");

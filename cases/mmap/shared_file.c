@@ -21,14 +21,7 @@ FIXTURE(file)
 	char *p;
 	int fd; /* two pages of 'f' */
 };
-FIXTURE_VARIANT(file)
-{
-	enum object_kind kind;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(file, memfd)	{ OBJECT_MEMFD };
-FIXTURE_VARIANT_ADD(file, scratch)	{ OBJECT_SCRATCH_FILE };
-/* clang-format on */
+FILE_VARIANTS(file);
 FIXTURE_SETUP(file)
 {
 	OPEN_OBJECT(self->fd, variant->kind, pages(2), 'f');

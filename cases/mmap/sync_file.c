@@ -17,17 +17,7 @@ FIXTURE(file)
 	struct arena arena;
 	int fd; /* a page of 'f' */
 };
-FIXTURE_VARIANT(file)
-{
-	const char *type;
-	unsigned long flags;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(file, tmpfs_shared)		{ "tmpfs", MAP_SHARED };
-FIXTURE_VARIANT_ADD(file, tmpfs_private)	{ "tmpfs", MAP_PRIVATE };
-FIXTURE_VARIANT_ADD(file, ext4_shared)		{ "ext4", MAP_SHARED };
-FIXTURE_VARIANT_ADD(file, ext4_private)		{ "ext4", MAP_PRIVATE };
-/* clang-format on */
+DISK_MAPPING_VARIANTS(file);
 FIXTURE_SETUP(file)
 {
 	MOUNT_DISK(&self->fs, variant->type, 0, "");

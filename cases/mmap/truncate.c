@@ -16,14 +16,7 @@ FIXTURE(file)
 	char *shared, *copied; /* its three pages, mapped shared and, all stored to, private */
 	int fd; /* three pages of 'f' */
 };
-FIXTURE_VARIANT(file)
-{
-	enum object_kind kind;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(file, memfd)	{ OBJECT_MEMFD };
-FIXTURE_VARIANT_ADD(file, scratch)	{ OBJECT_SCRATCH_FILE };
-/* clang-format on */
+FILE_VARIANTS(file);
 FIXTURE_SETUP(file)
 {
 	OPEN_OBJECT(self->fd, variant->kind, pages(3), 'f');

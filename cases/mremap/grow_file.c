@@ -71,14 +71,7 @@ FIXTURE(shared)
 	int fd;
 	char *p;
 };
-FIXTURE_VARIANT(shared)
-{
-	enum object_kind kind;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(shared, memfd)	{ OBJECT_MEMFD };
-FIXTURE_VARIANT_ADD(shared, scratch)	{ OBJECT_SCRATCH_FILE };
-/* clang-format on */
+FILE_VARIANTS(shared);
 FIXTURE_SETUP(shared)
 {
 	OPEN_OBJECT(self->fd, variant->kind, 0, 0);

@@ -2,6 +2,8 @@
 /*
  * Pages that KSM has made one of are copies again when they move.
  */
+#include <time.h>
+
 #include "kselftest_harness.h"
 #include "lib/arena.h"
 #include "lib/expect.h"
@@ -9,7 +11,7 @@
 #include "lib/syscalls.h"
 
 #define KSM "/sys/kernel/mm/ksm/"
-#define WAIT 10000 /* times a millisecond, for the kernel's thread to have been everywhere twice */
+#define WAIT 10 /* seconds, for the kernel's thread to have been everywhere twice */
 
 EXCLUSIVE(KSM "run " KSM "pages_to_scan");
 
@@ -25,7 +27,9 @@ static bool ksm_set(const char *path, const char *value)
 /* Nothing tells of a merge: it has to be looked for. */
 static bool merged(const char *p, size_t count)
 {
-	for (int tries = 0; tries < WAIT; tries++) {
+	time_t end = time(NULL) + WAIT;
+
+	do {
 		size_t n = 1;
 
 		while (n < count && page_frame(p + pages(n)) == page_frame(p))
@@ -33,7 +37,7 @@ static bool merged(const char *p, size_t count)
 		if (n == count)
 			return true;
 		usleep(1000);
-	}
+	} while (time(NULL) < end);
 	return false;
 }
 

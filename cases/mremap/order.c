@@ -57,13 +57,10 @@ TEST_F(arena, missing_mapping_comes_before_the_ban_on_duplicates)
 TEST_F(arena, arguments_come_before_the_seal)
 {
 	char *p = slot(&self->arena, 0), *to = slot(&self->arena, 4);
-	int sealed;
 
 	NEED_OWN_PROCESS("what is sealed cannot be unmapped");
 	SETUP(arena_map(&self->arena, 0, 2, "rw"));
-	sealed = sys_mseal(p, pages(2), 0);
-	NEED_FEATURE(!sealed || errno != ENOSYS, "mseal");
-	SETUP(!sealed);
+	SEAL(p, pages(2));
 
 	EXPECT_ERRNO(EPERM, sys_mremap(p, pages(2), pages(1), 0, NULL));
 	EXPECT_ERRNO(EPERM, sys_mremap(p, pages(2), pages(2), FIXED, to));

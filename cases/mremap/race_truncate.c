@@ -18,14 +18,7 @@ FIXTURE(moving)
 	int fd;
 	struct race_sight sight;
 };
-FIXTURE_VARIANT(moving)
-{
-	enum object_kind kind;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(moving, memfd)	{ OBJECT_MEMFD };
-FIXTURE_VARIANT_ADD(moving, scratch)	{ OBJECT_SCRATCH_FILE };
-/* clang-format on */
+FILE_VARIANTS(moving);
 FIXTURE_SETUP(moving)
 {
 	NEED_FEATURE(race_threads(), "threads");

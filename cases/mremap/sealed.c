@@ -17,17 +17,13 @@ FIXTURE(sealed)
 };
 FIXTURE_SETUP(sealed)
 {
-	int sealed;
-
 	NEED_OWN_PROCESS("what is sealed cannot be unmapped");
 	SETUP(arena_init(&self->arena, 8));
 	SETUP(arena_map(&self->arena, 0, 6, "rw"));
 	self->p = slot(&self->arena, 0);
 	memset(self->p, 'x', pages(6));
 	SETUP(!sys_mprotect(self->p + pages(2), pages(4), PROT_READ));
-	sealed = sys_mseal(self->p + pages(4), pages(2), 0);
-	NEED_FEATURE(!sealed || errno != ENOSYS, "mseal");
-	SETUP(!sealed);
+	SEAL(self->p + pages(4), pages(2));
 }
 FIXTURE_TEARDOWN(sealed)
 {

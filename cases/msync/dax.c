@@ -10,18 +10,7 @@
 
 EACH_FILESYSTEM;
 
-FIXTURE(file)
-{
-	struct dax dax;
-};
-FIXTURE_SETUP(file)
-{
-	OPEN_DAX(&self->dax);
-}
-FIXTURE_TEARDOWN(file)
-{
-	dax_close(&self->dax);
-}
+DAX_FIXTURE;
 
 /* clause: msync.dax.sync */
 TEST_F(file, stores_are_durable_with_their_blocks)

@@ -7,29 +7,7 @@
 #include "lib/expect.h"
 #include "lib/syscalls.h"
 
-FIXTURE(sealed)
-{
-	struct arena arena; /* |rw|r-|r-|r-|rw|..|: all of 'x', those that are only read are sealed */
-	char *p;
-};
-FIXTURE_SETUP(sealed)
-{
-	int sealed;
-
-	NEED_OWN_PROCESS("what is sealed cannot be unmapped");
-	SETUP(arena_init(&self->arena, 6));
-	SETUP(arena_map(&self->arena, 0, 5, "rw"));
-	self->p = slot(&self->arena, 0);
-	memset(self->p, 'x', pages(5));
-	SETUP(!sys_mprotect(self->p + pages(1), pages(3), PROT_READ));
-	sealed = sys_mseal(self->p + pages(1), pages(3), 0);
-	NEED_FEATURE(!sealed || errno != ENOSYS, "mseal");
-	SETUP(!sealed);
-}
-FIXTURE_TEARDOWN(sealed)
-{
-	arena_free(&self->arena);
-}
+SEALED_FIXTURE(6);
 
 #define EXPECT_UNTOUCHED()                                        \
 	do {                                                      \

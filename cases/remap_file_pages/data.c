@@ -15,14 +15,7 @@ FIXTURE(window)
 	struct arena arena; /* |A|B|C|D|..|..|..|..|, rws */
 	int fd; /* pages A to H */
 };
-FIXTURE_VARIANT(window)
-{
-	enum object_kind kind;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(window, memfd)	{ OBJECT_MEMFD };
-FIXTURE_VARIANT_ADD(window, scratch)	{ OBJECT_SCRATCH_FILE };
-/* clang-format on */
+FILE_VARIANTS(window);
 FIXTURE_SETUP(window)
 {
 	NEED_FEATURE(!sys_remap_file_pages(NULL, 0, 0, 0, 0) || errno != ENOSYS,

@@ -47,14 +47,7 @@ FIXTURE(largest)
 	int fd;
 	size_t last; /* the number of the last page that a file can have */
 };
-FIXTURE_VARIANT(largest)
-{
-	enum object_kind kind;
-};
-/* clang-format off */
-FIXTURE_VARIANT_ADD(largest, memfd)	{ OBJECT_MEMFD };
-FIXTURE_VARIANT_ADD(largest, scratch)	{ OBJECT_SCRATCH_FILE };
-/* clang-format on */
+FILE_VARIANTS(largest);
 FIXTURE_SETUP(largest)
 {
 	NEED(sizeof(long) == 8, "a 64-bit machine");
