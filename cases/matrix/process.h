@@ -142,9 +142,8 @@ static inline bool process_add_others(struct process *p)
 /* Does the address space reach as far as the layout? */
 static inline bool process_has_room(const struct process *p)
 {
-	return process_map_area(p, 0) &&
-	       !sys_munmap((void *)process_page(p, process_areas[0].page),
-			   process_areas[0].pages * p->model.page_size);
+	return process_map_area(p, 0) && !sys_munmap((void *)process_page(p, process_areas[0].page),
+						     process_areas[0].pages * p->model.page_size);
 }
 
 /* Makes the layout, in this process and in its model. */
