@@ -328,10 +328,10 @@ def test_a_limit_on_the_time_of_all(tmp_path):
 
 def test_a_limit_on_the_time_of_several_guests(tmp_path):
     need_tool("linux.uml")
-    selection = ["guest/dying/global.pa*", "guest/hanging"]
-    result = in_guest("uml", "--timeout-mul", "30", *selection, scratch=tmp_path, MMAPCONF_MAX_TIME=25, MMAPCONF_GUESTS=2)
+    selection = ["guest/dying/global.pa*", "guest/flooding/flood.passes*", "guest/hanging"]
+    result = in_guest("uml", "--timeout-mul", "30", *selection, scratch=tmp_path, MMAPCONF_MAX_TIME=40, MMAPCONF_GUESTS=3)
     assert (result.returncode, result.stderr.count("\n")) == (2, 1), result.stderr
-    assert result.stdout.count("# interrupted\n") == 1
+    assert result.stdout.count("# interrupted\n") == 1 and result.stdout.count("# fact parts=3\n") >= 3
     verdicts, _ = judge(result.stdout, tmp_path, selection=selection)
     assert verdicts["guest/dying/global.panics"] == ("crashed", "kernel panic")
     assert verdicts["guest/hanging/global.takes_the_processor"][0] == "missing"
@@ -384,19 +384,24 @@ def test_what_the_suite_refuses_is_refused(words, complaint, tmp_path):
     assert (result.returncode, result.stderr) == (3, complaint)
 
 
-def test_an_interrupted_run_leaves_nothing_behind(tmp_path):
+@pytest.mark.parametrize("end", [os.killpg, os.kill])
+@pytest.mark.parametrize("guests, selection", [(1, ["guest/hanging"]), (2, ["guest/flooding", "guest/hanging"])])
+def test_an_interrupted_run_leaves_nothing_behind(guests, selection, end, tmp_path):
     need_tool("linux.uml")
     process = subprocess.Popen(
-        [TARGETS / "uml", "run", "guest/hanging"],
+        [TARGETS / "uml", "run", *selection],
         stdout=subprocess.PIPE,
         start_new_session=True,
-        env=clean_environment(MMAPCONF_IMAGE=DEADLY, MMAPCONF_TARGET_ARG="", MMAPCONF_SCRATCH=tmp_path),
+        env=clean_environment(MMAPCONF_IMAGE=DEADLY, MMAPCONF_TARGET_ARG="", MMAPCONF_SCRATCH=tmp_path, MMAPCONF_GUESTS=guests),
     )
+    begun = []
     for line in process.stdout:
+        begun.append(line)
         if b"takes_the_processor" in line:
             break
+    assert (b"# fact parts=2\n" in begun) == (guests == 2)
     assert processes_of(tmp_path) != []
-    os.killpg(process.pid, signal.SIGTERM)
+    end(process.pid, signal.SIGTERM)
     assert process.wait(timeout=8) == 143
     assert list(tmp_path.iterdir()) == [] and processes_of(tmp_path) == []
 

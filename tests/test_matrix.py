@@ -149,6 +149,17 @@ def test_the_front_door_makes_both_pages_of_real_runs(tmp_path, mmapconf):
         assert str(TOP) not in path.read_text() and str(tmp_path) not in path.read_text(), path
 
 
+def test_the_targets_of_a_matrix_share_the_processors(tmp_path, mmapconf):
+    script = tmp_path / "script"
+    script.write_text(f'#!/bin/sh\necho "guests ${{MMAPCONF_GUESTS:-none}}" >>{tmp_path}/said\nexec "$@"\n')
+    script.chmod(0o755)
+    for words in (["--matrix", f"exec:{script}"], ["-t", "mmap/length", "--target", f"exec:{script}"]):
+        words += ["-t", "mmap/length", "--report", "out", "-q"]
+        assert run(TOP / "runner.sh", *words, cwd=tmp_path, MMAPCONF_BUILD=TOP / "build").returncode == 0
+        shutil.rmtree(tmp_path / "out")
+    assert (tmp_path / "said").read_text() == "guests 1\nguests none\n"
+
+
 def hostile():
     return {"bad": kernel(HOSTILE, result("mmap/a/" + HOSTILE, "known", outcome=HOSTILE + "|`*_", reason=HOSTILE + "|",
                                           clauses=[HOSTILE],

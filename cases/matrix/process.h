@@ -189,6 +189,17 @@ static inline bool process_add_others(struct process *p)
 	return true;
 }
 
+/* Does the address space reach as far as the layout? */
+static inline bool process_has_room(const struct process *p)
+{
+	size_t length = (size_t)(LAYOUT_PAGES * p->model.page_size);
+	void *start = process_pointer(p->base);
+
+	return sys_mmap(start, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+		       start &&
+	       !sys_munmap(start, length);
+}
+
 /* Maps an area, in this process and in its model. */
 static inline bool process_add_area(struct process *p, const struct area *area)
 {
@@ -316,9 +327,11 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	memset(p, 0, sizeof(*p));
 	p->areas = areas;
 	p->objects = objects;
-	if (sizeof(void *) < sizeof(uint64_t) || !space_end() || !process_traits(&m->traits))
-		return false;
 	m->page_size = page_size();
+	p->base = (uint64_t)1 << 44;
+	if (sizeof(void *) < sizeof(uint64_t) || !space_end() || !process_has_room(p) ||
+	    !process_traits(&m->traits))
+		return false;
 	m->task_size = (uintptr_t)space_end();
 	m->window_end = ((uint64_t)1 << SPACE_4LEVEL_BITS) - m->page_size;
 	sysctl_read("vm.mmap_min_addr", &min_addr);
@@ -345,7 +358,6 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	p->limited = free_range == MAP_FAILED;
 	if (!p->limited)
 		sys_munmap(free_range, (size_t)(2 * LIMIT_AS));
-	p->base = (uint64_t)1 << 44;
 	for (const struct area *area = areas; area->pages; area++)
 		if (!process_add_area(p, area))
 			return false;
