@@ -210,41 +210,41 @@ struct cursor {
 	unsigned int world;
 	bool lost; /* the world can't be had here */
 	uint64_t begin, rows; /* of the world, in the plan */
-	uint64_t factor;
+	unsigned int bits; /* that the number of a row has */
 };
 
-static inline uint64_t greatest_common_divisor(uint64_t a, uint64_t b)
-{
-	while (b) {
-		uint64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
-/*
- * The rows of a world come in an order in which neighbours differ in all dimensions, so that any stretch of the plan is like the whole: multiples
- * of a number near the golden section of their count, and without a divisor in common with it.
- */
 static inline void cursor_enter(struct cursor *cursor)
 {
 	cursor->rows = matrix_world_rows(cursor->tier, cursor->world);
-	cursor->factor = cursor->rows / 8 * 5 + 1;
-	while (greatest_common_divisor(cursor->factor, cursor->rows) != 1)
-		cursor->factor++;
+	for (cursor->bits = 2; cursor->rows >> cursor->bits;)
+		cursor->bits++;
 }
 
+/* Some bits that depend on all of value. */
+static inline uint64_t scrambled(uint64_t value, unsigned int bits)
+{
+	return ((value + 1) * 0x9e3779b97f4a7c15u) >> (64 - bits);
+}
+
+/*
+ * The rows of a world come in an order without any: a stretch of the plan, or every nth of it, is like the whole. A permutation of all numbers of
+ * so many bits (M. Luby's and C. Rackoff's, three rounds), walked until it comes to a number of a row.
+ */
 static inline uint64_t cursor_number(const struct cursor *cursor, uint64_t number)
 {
-	if (cursor->rows <= UINT32_MAX)
-		return number * cursor->factor % cursor->rows;
-#ifdef __SIZEOF_INT128__
-	return (uint64_t)((unsigned __int128)number * cursor->factor % cursor->rows);
-#else
-	return number; /* a machine of 32 bits, where no matrix runs */
-#endif
+	unsigned int low_bits = cursor->bits / 2, high_bits = cursor->bits - low_bits;
+
+	do {
+		uint64_t high = number >> low_bits;
+		uint64_t low = number & (((uint64_t)1 << low_bits) - 1);
+
+		for (unsigned int round = 0; round < 3; round++) {
+			low ^= scrambled(high << 2 | round, low_bits);
+			high ^= scrambled(low << 2 | round, high_bits);
+		}
+		number = high << low_bits | low;
+	} while (number >= cursor->rows);
+	return number;
 }
 
 /* The combination of a row of the plan, not below the one before. False: it can't be made here. */
