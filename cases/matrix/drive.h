@@ -216,35 +216,7 @@ struct cursor {
 static inline void cursor_enter(struct cursor *cursor)
 {
 	cursor->rows = matrix_world_rows(cursor->tier, cursor->world);
-	for (cursor->bits = 2; cursor->rows >> cursor->bits;)
-		cursor->bits++;
-}
-
-/* Some bits that depend on all of value. */
-static inline uint64_t scrambled(uint64_t value, unsigned int bits)
-{
-	return ((value + 1) * 0x9e3779b97f4a7c15u) >> (64 - bits);
-}
-
-/*
- * The rows of a world come in an order without any: a stretch of the plan, or every nth of it, is like the whole. A permutation of all numbers of
- * so many bits (M. Luby's and C. Rackoff's, three rounds), walked until it comes to a number of a row.
- */
-static inline uint64_t cursor_number(const struct cursor *cursor, uint64_t number)
-{
-	unsigned int low_bits = cursor->bits / 2, high_bits = cursor->bits - low_bits;
-
-	do {
-		uint64_t high = number >> low_bits;
-		uint64_t low = number & (((uint64_t)1 << low_bits) - 1);
-
-		for (unsigned int round = 0; round < 3; round++) {
-			low ^= scrambled(high << 2 | round, low_bits);
-			high ^= scrambled(low << 2 | round, high_bits);
-		}
-		number = high << low_bits | low;
-	} while (number >= cursor->rows);
-	return number;
+	cursor->bits = shuffle_bits(cursor->rows);
 }
 
 /* The combination of a row of the plan, not below the one before. False: it can't be made here. */
@@ -258,8 +230,9 @@ static inline bool cursor_row(struct cursor *cursor, uint64_t row, struct combin
 		cursor_enter(cursor);
 		cursor->lost = cursor->lost || !matrix.enter(&process, cursor->world);
 	}
-	return !cursor->lost && matrix_row(cursor->tier, cursor->world,
-					   cursor_number(cursor, row - cursor->begin), c);
+	return !cursor->lost &&
+	       matrix_row(cursor->tier, cursor->world,
+			  shuffled(row - cursor->begin, cursor->rows, cursor->bits), c);
 }
 
 /* ---- one call ---- */
