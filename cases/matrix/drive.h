@@ -388,16 +388,38 @@ static inline bool matrix_compare(struct verdict *v, const struct combination *c
 	return true;
 }
 
-/* The same call against the model without the decision that it was decided by: is that fault noticed? For tests. */
+/* A question to the model, which may be at fault. */
+struct question {
+	const struct combination *c;
+	struct model_answer *a;
+};
+
+static inline void question_ask(void *question)
+{
+	const struct question *q = question;
+
+	matrix.decide(&process.model, q->c, q->a);
+}
+
+/*
+ * The same call against the model without the decision that it was decided by: is that fault noticed? For tests. A model that crashes without a
+ * check is noticed, too.
+ */
 static inline bool matrix_compare_planted(struct verdict *v, const struct combination *c,
 					  const struct model_answer *a, int error, uint64_t result)
 {
 	struct model_answer planted;
+	struct question question = { c, &planted };
 	enum mismatch kind;
+	bool crashed;
 
 	process.model.planted = a->clause;
-	matrix.decide(&process.model, c, &planted);
+	crashed = fault_run(question_ask, &question).signal;
 	process.model.planted = NULL;
+	if (crashed) {
+		matrix_note(v, c, a, error, result, MISMATCH_WRONG);
+		return true;
+	}
 	return matrix_compare(v, c, &planted, error, result, &kind);
 }
 
