@@ -22,7 +22,7 @@
 #include "text.h"
 
 #define SLICES 64 /* of a matrix at most, ... */
-#define SLICE_ROWS 16384 /* ... of so many rows at least: each has a layout to make */
+#define SLICE_ROWS 2048 /* ... of so many rows at least: each has a layout to make */
 #define SILENCE 20 /* seconds after which a slice that reports nothing hangs */
 #define STATE_SECONDS 5 /* between two states that are kept */
 #define PROGRESS_SECONDS 5 /* between two lines of progress; on a terminal, 1 */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The executable model: its decisions one by one, all of it reached, and its faults noticed by the matrix."""
 
+import pathlib
 import re
 
 import pytest
@@ -80,6 +81,9 @@ def noticed():
 @pytest.mark.parametrize("clause", [clause for clause in decisions() if clause not in OLDER])
 def test_a_decision_left_out_is_noticed_on_this_kernel(clause, noticed):
     """The model without this one check expects something else of some calls; the kernel does not."""
+    pool = pathlib.Path("/proc/sys/vm/nr_hugepages")
+    if clause == "mmap.hugetlb.none-enomem" and pool.exists() and int(pool.read_text()):
+        pytest.skip("a pool of huge pages: whether one is free is not known")
     assert clause in noticed
 
 
