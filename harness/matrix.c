@@ -21,7 +21,8 @@
 #include "suite.h"
 #include "text.h"
 
-#define SLICES 64 /* of a matrix; fewer where it has fewer rows */
+#define SLICES 64 /* of a matrix at most, ... */
+#define SLICE_ROWS 16384 /* ... of so many rows at least: each has a layout to make */
 #define SILENCE 20 /* seconds after which a slice that reports nothing hangs */
 #define STATE_SECONDS 5 /* between two states that are kept */
 #define PROGRESS_SECONDS 5 /* between two lines of progress; on a terminal, 1 */
@@ -801,14 +802,12 @@ static int find_reference(void)
 
 static void cut_into_slices(struct part *p)
 {
-	uint64_t from = 0;
-
-	p->slice_count = p->rows < SLICES ? (size_t)p->rows : SLICES;
+	p->slice_count = (size_t)(p->rows / SLICE_ROWS);
+	p->slice_count = p->slice_count > SLICES ? SLICES : p->slice_count ? p->slice_count : 1;
 	for (size_t i = 0; i < p->slice_count; i++) {
 		uint64_t each = p->rows / p->slice_count, more = p->rows % p->slice_count;
 
 		p->slices[i].count = each + (i < more);
-		from += p->slices[i].count;
 	}
 }
 

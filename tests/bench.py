@@ -72,6 +72,16 @@ def guest_seconds(target, power_off):
     return best
 
 
+def print_matrix(program):
+    """Calls a second of the matrix beside the same calls bare, with what undoes them; nanoseconds of processor time each."""
+    print("the matrix of mmap(), beside its calls alone")
+    done = subprocess.run([str(program)], stdout=subprocess.PIPE, check=True)
+    for line in done.stdout.decode().splitlines():
+        kind, calls, bare, whole = line.split()
+        print(f"  calls that {kind:8} {int(calls):6}   bare {int(bare):5} ns   with the model {int(whole):5} ns"
+              f"   {int(bare) / int(whole):.2f} of the speed")
+
+
 def print_guests(power_off):
     print("guests, boot to report, least of 3")
     for target in ("uml", "debian:6.1"):
@@ -106,6 +116,7 @@ def main():
     print(f"  sum of its tests        {tests:7.3f} s")
     print(f"  mmapconf run            {run['image']:7.3f} s   {run['image'] / tests:.2f} of the sum")
     print(f"  runner.sh               {run['runner']:7.3f} s   {run['runner'] / tests:.2f} of the sum")
+    print_matrix(build / "tests/bench/matrix")
     print_guests(build / "tests/bench/power_off")
 
 

@@ -113,9 +113,9 @@ struct matrix {
 
 	/* The model's answer to the call. */
 	void (*decide)(const struct model *m, const struct combination *c, struct model_answer *a);
-	/* Would the call, as Linux answers it, take away what this process runs on? Then it can't be made. NULL: none would. */
-	bool (*fatal)(const struct process *p, const struct combination *c,
-		      const struct model_answer *a);
+	/* Can the call, as Linux answers it, not be made here: it would take away what this process runs on? NULL: all can. */
+	bool (*impossible)(const struct process *p, const struct combination *c,
+			   const struct model_answer *a);
 	/* Before the call, where it needs something of its own (pages touched). NULL: nothing. False: trouble. */
 	bool (*prepare)(const struct process *p, const struct combination *c);
 	/* May this be the result of a call that succeeds? NULL: 0 is. */
@@ -526,7 +526,7 @@ static inline bool walk_row(struct walk *walk, const struct combination *c)
 
 	matrix.decide(&process.model, c, &a);
 	decision = decision_index(a.clause);
-	if (matrix.fatal && matrix.fatal(&process, c, &a)) {
+	if (matrix.impossible && matrix.impossible(&process, c, &a)) {
 		walk->left_out++;
 		return true;
 	}

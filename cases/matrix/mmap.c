@@ -402,10 +402,14 @@ static void decide(const struct model *m, const struct combination *c, struct mo
 	model_mmap(m, &call, a);
 }
 
-/* MAP_FIXED at 0 of a huge page of 1 GiB replaces the program. */
-static bool fatal(const struct process *p, const struct combination *c __attribute__((unused)),
-		  const struct model_answer *a)
+/*
+ * MAP_FIXED at 0 of a huge page of 1 GiB replaces the program. And whether a huge page is free is known only where there are none.
+ */
+static bool impossible(const struct process *p, const struct combination *c __attribute__((unused)),
+		       const struct model_answer *a)
 {
+	if (p->huge_pool && !strcmp(a->clause, "mmap.hugetlb.none-enomem"))
+		return true;
 	return (!a->error || a->unmaps) && a->place == PLACE_EXACT &&
 	       process_is_in(p, a->address, a->address + a->length);
 }
@@ -485,7 +489,7 @@ static const struct matrix matrix = {
 	.rows = rows,
 	.row = row,
 	.decide = decide,
-	.fatal = fatal,
+	.impossible = impossible,
 	.result_ok = model_place_ok,
 	.done = done,
 	.agrees = agrees,

@@ -321,10 +321,13 @@ static bool touches(const struct process *p, const struct combination *c,
 }
 
 static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
-		 int error __attribute__((unused)), uint64_t result __attribute__((unused)))
+		 int error, uint64_t result __attribute__((unused)))
 {
 	if (p->model.limit_data != UINT64_MAX)
 		limit_set(RLIMIT_DATA, RLIM_INFINITY);
+	if (c->world == PROMISED) /* not of the layout */
+		return error || !sys_mprotect(process_pointer(promised_addr),
+					      (size_t)PROMISED_LENGTH, PROT_READ);
 	return c->world == ROOMY && !a->length;
 }
 

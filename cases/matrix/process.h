@@ -45,6 +45,7 @@ struct process {
 	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
 	uint64_t base; /* the address of page 0 */
 	int maps; /* /proc/self/maps, where the kernel tells its mappings; else -1 */
+	bool huge_pool; /* there may be free huge pages */
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
 };
@@ -135,6 +136,15 @@ static inline uint64_t process_huge_sizes(void)
 			sizes |= (uint64_t)1 << shift;
 	}
 	return sizes;
+}
+
+/* Has a pool of huge pages any, or may it get some? Then it is not told who else takes them. */
+static inline bool process_huge_pool(void)
+{
+	int64_t pages = 0, surplus = 0;
+
+	return (sysctl_read("vm.nr_hugepages", &pages) && pages) ||
+	       (sysctl_read("vm.nr_overcommit_hugepages", &surplus) && surplus);
 }
 
 /* The address that a hint of one page is raised to, as this kernel does it: the LSM's share of it is not told anywhere. */
@@ -268,6 +278,7 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->min_addr = (uint64_t)min_addr > m->page_size ? (uint64_t)min_addr : m->page_size;
 	m->hint_min_addr = process_hint_min(m);
 	m->huge_sizes = process_huge_sizes();
+	p->huge_pool = process_huge_pool();
 	m->huge_default = 21;
 	m->thp = !access("/sys/kernel/mm/transparent_hugepage", F_OK);
 	/* Built without libcap, the capabilities are those that the user stands for. */
