@@ -334,6 +334,7 @@ static bool undo(const struct process *p, const struct combination *c, const str
 static const struct matrix matrix = {
 	.call = "mprotect",
 	.number = SYS_mprotect,
+	.arguments = { { ARGUMENT_ADDRESS }, { ARGUMENT_BYTES }, { ARGUMENT_BITS, mmap_prot_bits } },
 	.argument_count = PROT + 1,
 	.areas = areas,
 	.worlds = WORLDS,
