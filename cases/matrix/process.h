@@ -45,6 +45,7 @@ struct process {
 	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
 	uint64_t base; /* the address of page 0 */
 	int maps; /* /proc/self/maps, where the kernel tells its mappings; else -1 */
+	bool maps_frozen; /* they are told as they were when the file was opened: as qemu-user does */
 	bool huge_pool; /* there may be free huge pages */
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
@@ -221,6 +222,12 @@ static inline bool process_is_in(const struct process *p, uint64_t start, uint64
 		model_find_overlap(&p->model, start > layout_end ? start : layout_end, end));
 }
 
+/* The lowest mapping that ends above addr. */
+static inline bool process_find(const struct process *p, uint64_t addr, struct vma *vma)
+{
+	return (p->maps_frozen ? maps_find(addr, vma) : maps_find_in(p->maps, addr, vma)) == 1;
+}
+
 /* Is [start, end) mapped as the model says? By the maps; true where the kernel does not tell. */
 static inline bool process_agrees(const struct process *p, const struct model *m, uint64_t start,
 				  uint64_t end)
@@ -232,7 +239,7 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 		uint64_t next = end;
 		bool mapped;
 
-		if (seen.end <= start && maps_find_in(p->maps, start, &seen) != 1)
+		if (seen.end <= start && !process_find(p, start, &seen))
 			seen.start = seen.end = UINTPTR_MAX;
 		mapped = seen.start <= start;
 		if (mapped != (wanted && wanted->start <= start))
@@ -302,6 +309,9 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	for (const struct area *area = areas; area->pages; area++)
 		if (!process_add_area(p, area))
 			return false;
+	/* The layout was made after the file was opened. */
+	p->maps_frozen = p->maps >= 0 &&
+			 !process_agrees(p, m, p->base, process_page(p, LAYOUT_PAGES));
 	m->planted = getenv("MMAPCONF_PLANT");
 	if (m->planted && !strcmp(m->planted, "each")) {
 		p->plant_each = true;
