@@ -41,6 +41,43 @@ static inline uint32_t paired_others(uint32_t row)
 	return others ^ turn[row >> PAIRED_BITS & 31];
 }
 
+/* How many bits the numbers below rows have; at least 2. */
+static inline unsigned int shuffle_bits(uint64_t rows)
+{
+	unsigned int bits = 2;
+
+	while (rows >> bits)
+		bits++;
+	return bits;
+}
+
+/* Some bits that depend on all of value. */
+static inline uint64_t scrambled(uint64_t value, unsigned int bits)
+{
+	return ((value + 1) * 0x9e3779b97f4a7c15u) >> (64 - bits);
+}
+
+/*
+ * The rows of a plan in an order without any: a stretch of them, or every nth, is like the whole. A permutation of all numbers of so many bits
+ * (M. Luby's and C. Rackoff's, three rounds), walked until it comes to the number of a row.
+ */
+static inline uint64_t shuffled(uint64_t number, uint64_t rows, unsigned int bits)
+{
+	unsigned int low_bits = bits / 2, high_bits = bits - low_bits;
+
+	do {
+		uint64_t high = number >> low_bits;
+		uint64_t low = number & (((uint64_t)1 << low_bits) - 1);
+
+		for (unsigned int round = 0; round < 3; round++) {
+			low ^= scrambled(high << 2 | round, low_bits);
+			high ^= scrambled(low << 2 | round, high_bits);
+		}
+		number = high << low_bits | low;
+	} while (number >= rows);
+	return number;
+}
+
 /* The product in the field: polynomials over bits, modulo x^4 + x + 1. */
 static inline unsigned int field_product(unsigned int a, unsigned int b)
 {

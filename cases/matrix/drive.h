@@ -210,41 +210,13 @@ struct cursor {
 	unsigned int world;
 	bool lost; /* the world can't be had here */
 	uint64_t begin, rows; /* of the world, in the plan */
-	uint64_t factor;
+	unsigned int bits; /* that the number of a row has */
 };
 
-static inline uint64_t greatest_common_divisor(uint64_t a, uint64_t b)
-{
-	while (b) {
-		uint64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
-/*
- * The rows of a world come in an order in which neighbours differ in all dimensions, so that any stretch of the plan is like the whole: multiples
- * of a number near the golden section of their count, and without a divisor in common with it.
- */
 static inline void cursor_enter(struct cursor *cursor)
 {
 	cursor->rows = matrix_world_rows(cursor->tier, cursor->world);
-	cursor->factor = cursor->rows / 8 * 5 + 1;
-	while (greatest_common_divisor(cursor->factor, cursor->rows) != 1)
-		cursor->factor++;
-}
-
-static inline uint64_t cursor_number(const struct cursor *cursor, uint64_t number)
-{
-	if (cursor->rows <= UINT32_MAX)
-		return number * cursor->factor % cursor->rows;
-#ifdef __SIZEOF_INT128__
-	return (uint64_t)((unsigned __int128)number * cursor->factor % cursor->rows);
-#else
-	return number; /* a machine of 32 bits, where no matrix runs */
-#endif
+	cursor->bits = shuffle_bits(cursor->rows);
 }
 
 /* The combination of a row of the plan, not below the one before. False: it can't be made here. */
@@ -258,8 +230,9 @@ static inline bool cursor_row(struct cursor *cursor, uint64_t row, struct combin
 		cursor_enter(cursor);
 		cursor->lost = cursor->lost || !matrix.enter(&process, cursor->world);
 	}
-	return !cursor->lost && matrix_row(cursor->tier, cursor->world,
-					   cursor_number(cursor, row - cursor->begin), c);
+	return !cursor->lost &&
+	       matrix_row(cursor->tier, cursor->world,
+			  shuffled(row - cursor->begin, cursor->rows, cursor->bits), c);
 }
 
 /* ---- one call ---- */
@@ -415,16 +388,38 @@ static inline bool matrix_compare(struct verdict *v, const struct combination *c
 	return true;
 }
 
-/* The same call against the model without the decision that it was decided by: is that fault noticed? For tests. */
+/* A question to the model, which may be at fault. */
+struct question {
+	const struct combination *c;
+	struct model_answer *a;
+};
+
+static inline void question_ask(void *question)
+{
+	const struct question *q = question;
+
+	matrix.decide(&process.model, q->c, q->a);
+}
+
+/*
+ * The same call against the model without the decision that it was decided by: is that fault noticed? For tests. A model that crashes without a
+ * check is noticed, too.
+ */
 static inline bool matrix_compare_planted(struct verdict *v, const struct combination *c,
 					  const struct model_answer *a, int error, uint64_t result)
 {
 	struct model_answer planted;
+	struct question question = { c, &planted };
 	enum mismatch kind;
+	bool crashed;
 
 	process.model.planted = a->clause;
-	matrix.decide(&process.model, c, &planted);
+	crashed = fault_run(question_ask, &question).signal;
 	process.model.planted = NULL;
+	if (crashed) {
+		matrix_note(v, c, a, error, result, MISMATCH_WRONG);
+		return true;
+	}
 	return matrix_compare(v, c, &planted, error, result, &kind);
 }
 

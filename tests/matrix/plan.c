@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The plan of the tier `full`, by counting on itself: every word has 8 rows, with 8 different ones of the product of the others, and the rows that
- * have both of any two bits set meet the whole of that product.
+ * have both of any two bits set meet the whole of that product. And the order of the rows of any plan has each of them once, and in every nth of
+ * them all types.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -39,9 +40,39 @@ static uint32_t met_by(uint32_t bits)
 	return count;
 }
 
+static bool order_has_each_once(uint32_t rows)
+{
+	memset(met, 0, sizeof(met));
+	for (uint32_t number = 0; number < rows; number++) {
+		uint64_t row = shuffled(number, rows, shuffle_bits(rows));
+
+		if (row >= rows || met[row])
+			return false;
+		met[row] = 1;
+	}
+	return true;
+}
+
+/* Where n is a power of two, an order that keeps the lower bits would have few types. */
+static bool every_nth_has_all_types(uint32_t n)
+{
+	uint32_t types = 0;
+
+	for (uint32_t number = 0; number < PAIRED_ROWS; number += n)
+		types |= 1u << (shuffled(number, PAIRED_ROWS, shuffle_bits(PAIRED_ROWS)) & 15);
+	return types == 0xffff;
+}
+
 int main(void)
 {
-	int failures = !words_have_different_others();
+	static const uint32_t plans[] = {
+		1, 2, 3, 4, 5, 100, 4637, 40960, 65536, OTHERS - 1, OTHERS
+	};
+	int failures = !words_have_different_others() + !every_nth_has_all_types(1 << 16) +
+		       !every_nth_has_all_types(12000);
+
+	for (unsigned int i = 0; i < sizeof(plans) / sizeof(plans[0]); i++)
+		failures += !order_has_each_once(plans[i]);
 
 	for (unsigned int high = 1; high < WORD_BITS; high++) {
 		for (unsigned int low = 0; low < high; low++) {
