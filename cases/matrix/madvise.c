@@ -116,9 +116,12 @@ static bool laid_out(const struct process *p)
 	return true;
 }
 
+static const struct bits advice_bits[] = { NAMED(MADV_DONTNEED), { 0 } };
+
 static const struct matrix matrix = {
 	.call = "madvise",
 	.number = SYS_madvise,
+	.arguments = { { ARGUMENT_ADDRESS }, { ARGUMENT_BYTES }, { ARGUMENT_BITS, advice_bits } },
 	.argument_count = ADVICE + 1,
 	.areas = areas,
 	.worlds = 1,

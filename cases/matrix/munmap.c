@@ -162,6 +162,7 @@ static bool undo(const struct process *p, const struct combination *c __attribut
 static const struct matrix matrix = {
 	.call = "munmap",
 	.number = SYS_munmap,
+	.arguments = { { ARGUMENT_ADDRESS }, { ARGUMENT_BYTES } },
 	.argument_count = RANGE_LENGTH + 1,
 	.areas = areas,
 	.worlds = WORLDS,

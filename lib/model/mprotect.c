@@ -192,6 +192,8 @@ static void grant_arguments(const struct model *m, struct model_answer *a,
 		grant(a, m->pkeys && change->access == VM_EXEC ?
 				 "mprotect.effect.exec-sem-readable" :
 				 "mprotect.args.prot-sem-accepted");
+	if (model_map_count(m) + change->added_vmas >= m->max_map_count)
+		grant(a, "mprotect.vma.map-count-limit");
 	if (call->prot & PROT_GROWSDOWN)
 		grant(a, call->addr < change->start ? "mprotect.growsdown.range-below-start" :
 						      "mprotect.growsdown.extends-to-start");
