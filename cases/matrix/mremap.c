@@ -7,6 +7,7 @@
 #define LAYOUT_PAGES 4096
 
 #include "drive.h"
+#include "vma_limit.h"
 #include <sys/sysinfo.h>
 
 #include "lib/smaps.h"
@@ -14,7 +15,7 @@
 
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
-#define BIT(n) (1ul << (n))
+#define BIT(n) ((uint64_t)1 << (n))
 
 /*
  * The layout: what can be moved and grown, each area with free pages behind it where no other is said to follow.
@@ -299,17 +300,41 @@ static bool combine(const struct process *p, const unsigned int *level, struct c
 
 /*
  * The worlds: as the process is; without a limit of the address space; without rights, and with room for one locked page and two pages of
- * data more; and with room for four pages more of anything.
+ * data more; with room for four pages more of anything; and with as many VMAs as there may be.
  */
-enum world { ORDINARY, BOUNDLESS, POOR, CRAMPED, WORLDS };
+enum world { ORDINARY, BOUNDLESS, POOR, CRAMPED, FULL, WORLDS };
 
 /* The arrays of each world: how many, and how many of them have all levels evenly. */
 static const struct {
 	unsigned int arrays, even;
 } plan[WORLDS] = { { 4, 1 }, { 1, 0 }, { 1, 0 }, { 1, 0 } };
 
+/* The calls with all VMAs: since it takes long to make these, those that the limit decides. */
+static const struct full_call {
+	unsigned char flags, old_pages, new_pages;
+	short source, to;
+} full_calls[] = {
+	{ 0, 1, 1, PAGE_A, 0 },		{ 0, 3, 1, PAGE_A, 0 },		{ 1, 2, 3, PAGE_B, 0 },
+	{ 1, 4, 5, PAGE_A, 0 },		{ 3, 1, 1, PAGE_A, PAGE_FREE }, { 3, 4, 4, PAGE_C, PAGE_A },
+	{ 5, 1, 1, PAGE_L, PAGE_FREE }, { 7, 2, 2, PAGE_N, PAGE_A },	{ 1, 0, 1, PAGE_F, 0 },
+	{ 3, 4, 1, PAGE_A, PAGE_L },
+};
+
+static bool full_row(const struct process *p, const struct full_call *call, struct combination *c)
+{
+	c->word[OLD] = process_page(p, call->source);
+	c->word[OLD_LEN] = call->old_pages * p->model.page_size;
+	c->word[NEW_LEN] = call->new_pages * p->model.page_size;
+	c->word[FLAGS] = call->flags;
+	c->word[NEW] = process_page(p, call->to);
+	c->dear = true;
+	return true;
+}
+
 static uint64_t rows(enum tier tier, unsigned int world)
 {
+	if (world == FULL)
+		return sizeof(full_calls) / sizeof(full_calls[0]);
 	return tier == TIER_QUICK ? plan[world].arrays * ARRAY_ROWS : matrix_product();
 }
 
@@ -319,6 +344,8 @@ static bool row(const struct process *p, enum tier tier, unsigned int world, uin
 	unsigned int array = (unsigned int)(number / ARRAY_ROWS), level[DIMENSIONS];
 	bool even = array < plan[world].even;
 
+	if (world == FULL)
+		return full_row(p, &full_calls[number], c);
 	c->dear = !((uint32_t)number * 2654435761u >> 29);
 	for (unsigned int d = 0; d < DIMENSIONS; d++) {
 		unsigned int levels = dimensions[d].levels, of_array;
@@ -358,14 +385,14 @@ static bool top_there, locked_told;
 static unsigned int world;
 static uint64_t surplus; /* bytes that are counted as locked, and are in no locked mapping any more */
 
-static char *top_of(const struct process *p)
+static uint64_t top_of(const struct process *p)
 {
-	return (char *)p->model.task_size - 2 * p->model.page_size;
+	return p->model.task_size - 2 * p->model.page_size;
 }
 
 static bool map_top(const struct process *p)
 {
-	char *top = top_of(p);
+	char *top = process_pointer(top_of(p));
 
 	if (sys_mmap(top, 2 * p->model.page_size, RW, ANON | MAP_FIXED, -1, 0) != top)
 		return false;
@@ -376,7 +403,7 @@ static bool map_top(const struct process *p)
 
 static bool map_event(const struct process *p)
 {
-	void *start = (void *)process_page(p, PAGE_E);
+	void *start = process_pointer(process_page(p, PAGE_E));
 
 	return sys_mmap(start, p->model.page_size, RW, MAP_SHARED | MAP_FIXED, perf_fd, 0) == start;
 }
@@ -386,7 +413,7 @@ static bool add_to_model(struct process *p)
 {
 	const unsigned int rw = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 	struct model *m = &p->model;
-	const struct model_vma top = { (uint64_t)top_of(p), m->task_size, rw };
+	const struct model_vma top = { top_of(p), m->task_size, rw };
 	const struct model_vma event = { process_page(p, PAGE_E), process_page(p, PAGE_E + 1),
 					 rw | VM_SHARED | VM_MAYSHARE | VM_DONTEXPAND,
 					 &perf_event };
@@ -456,7 +483,7 @@ static bool limit(struct model *m, bool lifted)
 		return true;
 	m->limit_memlock = m->locked_vm + page;
 	m->limit_data = world == POOR ? m->data_vm + 2 * page : UINT64_MAX;
-	m->limit_as = world == POOR ? LIMIT_AS : m->total_vm + 4 * page;
+	m->limit_as = world == CRAMPED ? m->total_vm + 4 * page : LIMIT_AS;
 	return limit_set(RLIMIT_MEMLOCK, lifted ? m->locked_vm + LOCKED_ROOM : m->limit_memlock) &&
 	       limit_set(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data) &&
 	       limit_set(RLIMIT_AS, lifted ? LIMIT_AS : m->limit_as);
@@ -469,7 +496,6 @@ static bool laid_out(const struct process *p)
 
 	if (!before) {
 		before = true;
-		m->max_map_count = m->limit_data = UINT64_MAX;
 		m->limit_commit = memory_bytes();
 		if (!add_to_model(&process) || (top_there && !map_top(p)))
 			return false;
@@ -500,10 +526,19 @@ static bool enter(struct process *p, unsigned int entered)
 		m->cap_ipc_lock = m->cap_sys_rawio = false;
 		p->limited = true;
 		break;
+	case FULL:
+		if (!vma_limit_enter(p, 0))
+			return false;
+		break;
 	default:
 		break;
 	}
 	return limit(m, false);
+}
+
+static bool prepare(const struct process *p, const struct combination *c)
+{
+	return c->world != FULL || vma_limit_reach(p, 0);
 }
 
 /* ---- what a call leaves ---- */
@@ -551,15 +586,15 @@ static bool page_agrees(const struct model *m, uint64_t addr)
 		    vma->object == &perf_event)
 			return true;
 		wanted = first_byte(m, vma, addr);
-		fault = fault_probe(FAULT_READ, (void *)addr);
+		fault = fault_probe(FAULT_READ, process_pointer(addr));
 		return wanted < 0 ? fault.signal == SIGBUS :
-				    !fault.signal && *(char *)addr == (char)wanted;
+				    !fault.signal && *(char *)process_pointer(addr) == (char)wanted;
 	}
 	/* A mapping that grows down would; and elsewhere there may be what the model has not heard of. */
 	if (addr < process.base || addr >= process_page(&process, LAYOUT_PAGES) ||
 	    (vma && vma->flags & VM_GROWSDOWN))
 		return true;
-	fault = fault_probe(FAULT_READ, (void *)addr);
+	fault = fault_probe(FAULT_READ, process_pointer(addr));
 	return fault.signal == SIGSEGV && fault.code == SEGV_MAPERR;
 }
 
@@ -598,7 +633,7 @@ static bool agrees(const struct process *p, const struct combination *c,
 	if (!c->dear)
 		return true;
 	return process_agrees(p, after, p->base, process_page(p, LAYOUT_PAGES)) &&
-	       process_agrees(p, after, (uint64_t)top_of(p), after->task_size) &&
+	       process_agrees(p, after, top_of(p), after->task_size) &&
 	       (!model_find_overlap(&p->model, old, old + page) ||
 		pages_agree(after, old, old_len)) &&
 	       (!result || pages_agree(after, result, new_len));
@@ -618,11 +653,11 @@ static void unmap_outside(const struct process *p, uint64_t start, uint64_t leng
 	uint64_t end = start + length, above = process_page(p, LAYOUT_PAGES);
 
 	if (start < p->base)
-		sys_munmap((void *)start, (end < p->base ? end : p->base) - start);
+		sys_munmap(process_pointer(start), (end < p->base ? end : p->base) - start);
 	if (start < above)
 		start = above;
 	if (start < end)
-		sys_munmap((void *)start, end - start);
+		sys_munmap(process_pointer(start), end - start);
 }
 
 static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
@@ -668,6 +703,7 @@ static const struct matrix matrix = {
 	.rows = rows,
 	.row = row,
 	.decide = decide,
+	.prepare = prepare,
 	.result_ok = result_ok,
 	.done = done,
 	.agrees = agrees,
