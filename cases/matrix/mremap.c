@@ -31,6 +31,7 @@
  *		56 N	shared memory without a file
  *		64 Z	/dev/zero, private, and next to it other memory: |Z|Z|Y|
  *		72 R	private memory that is only read
+ *		80 M	shared memory without a file, locked
  *		500 G	grows down
  *		1024 H	two huge pages, of which there are none
  *	top - 2	T	the last two pages that there are
@@ -48,6 +49,7 @@ enum page {
 	PAGE_N = 56,
 	PAGE_Z = 64,
 	PAGE_R = 72,
+	PAGE_M = 80,
 	PAGE_FREE = 100,
 	PAGE_GAP = 400,
 	PAGE_G = 500,
@@ -72,6 +74,7 @@ static const struct area areas[] = {
 	{ PAGE_Z, 2, RW, MAP_PRIVATE, "dev_zero", 0, .fill = 'v' },
 	{ PAGE_Z + 2, 1, RW, ANON, .fill = 'x' },
 	{ PAGE_R, 2, PROT_READ, ANON },
+	{ PAGE_M, N_PAGES, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_LOCKED, .fill = 'A' },
 	{ PAGE_G, 2, RW, ANON | MAP_GROWSDOWN, .fill = 'y' },
 	{ PAGE_H, 1024, RW, MAP_SHARED | MAP_NORESERVE, "hugetlb", 0 },
 	{ 0 },
@@ -115,8 +118,8 @@ static const unsigned char sparse[DIMENSIONS][ARRAY_LEVELS] = {
 };
 
 static const int source_pages[SOURCE_LEVELS] = {
-	PAGE_A, PAGE_C, PAGE_C + 2, PAGE_C + 5, PAGE_S, PAGE_S + 2, PAGE_L, PAGE_B,
-	PAGE_F, PAGE_P, PAGE_N,	    PAGE_Z,	PAGE_E, PAGE_G,	    PAGE_H, 0 /* T */,
+	PAGE_A, PAGE_C, PAGE_C + 2, PAGE_M, PAGE_S, PAGE_S + 2, PAGE_L, PAGE_B,
+	PAGE_F, PAGE_P, PAGE_N,	    PAGE_Z, PAGE_E, PAGE_G,	PAGE_H, 0 /* T */,
 };
 
 static uint64_t old_address(const struct process *p, unsigned int source, unsigned int where)
@@ -291,11 +294,12 @@ static bool combine(const struct process *p, const unsigned int *level, struct c
 		    2 * (word[NEW_LEN] % page != 0) + (word[OLD_LEN] > 8 * page) +
 		    (word[NEW_LEN] > 8 * page) + (word[NEW] != process_page(p, PAGE_FREE));
 	if (!spares_program(p, word[OLD], word[OLD_LEN]) ||
-	    !spares_program(p, word[NEW], word[NEW_LEN]))
+	    (word[FLAGS] & MREMAP_FIXED && !spares_program(p, word[NEW], word[NEW_LEN])))
 		return false;
 	/* Huge memory that is locked is filled. */
 	huge = word[OLD_LEN] >= HUGE_LENGTH || word[NEW_LEN] >= HUGE_LENGTH;
-	return p->limited || !(huge && source_pages[level[D_SOURCE]] == PAGE_L);
+	return p->limited || !huge ||
+	       (source_pages[level[D_SOURCE]] != PAGE_L && source_pages[level[D_SOURCE]] != PAGE_M);
 }
 
 /*
@@ -309,54 +313,68 @@ static const struct {
 	unsigned int arrays, even;
 } plan[WORLDS] = { { 4, 1 }, { 1, 0 }, { 1, 0 }, { 1, 0 } };
 
-/* The calls with all VMAs: since it takes long to make these, those that the limit decides. */
-static const struct full_call {
-	unsigned char flags, old_pages, new_pages;
-	short source, to;
-} full_calls[] = {
-	{ 0, 1, 1, PAGE_A, 0 },		{ 0, 3, 1, PAGE_A, 0 },		{ 1, 2, 3, PAGE_B, 0 },
-	{ 1, 4, 5, PAGE_A, 0 },		{ 3, 1, 1, PAGE_A, PAGE_FREE }, { 3, 4, 4, PAGE_C, PAGE_A },
-	{ 5, 1, 1, PAGE_L, PAGE_FREE }, { 7, 2, 2, PAGE_N, PAGE_A },	{ 1, 0, 1, PAGE_F, 0 },
-	{ 3, 4, 1, PAGE_A, PAGE_L },
+/* Calls that come besides, each the levels of the dimensions: what arrays seldom meet, and what the limit of VMAs decides. */
+static const struct {
+	enum world world;
+	unsigned char level[DIMENSIONS];
+} picked[] = {
+	{ ORDINARY, { 3, 0, 0, 0, 11, 3, 7 } },	  { ORDINARY, { 5, 0, 0, 0, 4, 15, 3 } },
+	{ BOUNDLESS, { 1, 0, 10, 0, 0, 11, 3 } }, { BOUNDLESS, { 3, 0, 0, 0, 9, 3, 3 } },
+	{ POOR, { 3, 0, 0, 0, 2, 0, 0 } },	  { POOR, { 3, 0, 0, 0, 2, 0, 1 } },
+	{ POOR, { 5, 0, 0, 0, 2, 0, 1 } },	  { POOR, { 1, 0, 3, 0, 0, 5, 3 } },
+	{ FULL, { 0, 0, 0, 0, 2, 0, 3 } },	  { FULL, { 0, 0, 0, 0, 5, 3, 3 } },
+	{ FULL, { 1, 0, 7, 0, 4, 6, 3 } },	  { FULL, { 1, 0, 0, 0, 6, 7, 3 } },
+	{ FULL, { 3, 0, 0, 0, 2, 0, 3 } },	  { FULL, { 3, 0, 1, 0, 6, 0, 9 } },
+	{ FULL, { 5, 0, 6, 0, 2, 0, 3 } },	  { FULL, { 7, 0, 10, 0, 4, 0, 9 } },
+	{ FULL, { 1, 0, 8, 0, 0, 3, 3 } },	  { FULL, { 3, 0, 0, 0, 6, 3, 14 } },
 };
+#define PICKED (sizeof(picked) / sizeof(picked[0]))
 
-static bool full_row(const struct process *p, const struct full_call *call, struct combination *c)
+/* The picked call of this number in its world, or the number of them there. */
+static unsigned int picked_in(unsigned int world, unsigned int number)
 {
-	c->word[OLD] = process_page(p, call->source);
-	c->word[OLD_LEN] = call->old_pages * p->model.page_size;
-	c->word[NEW_LEN] = call->new_pages * p->model.page_size;
-	c->word[FLAGS] = call->flags;
-	c->word[NEW] = process_page(p, call->to);
-	c->dear = true;
-	return true;
+	unsigned int i = 0, seen = 0;
+
+	for (; i < PICKED; i++)
+		if (picked[i].world == world && seen++ == number)
+			return i;
+	return seen;
+}
+
+static uint64_t array_rows(enum tier tier, unsigned int world)
+{
+	return world == FULL	  ? 0 :
+	       tier == TIER_QUICK ? plan[world].arrays * ARRAY_ROWS :
+				    matrix_product();
 }
 
 static uint64_t rows(enum tier tier, unsigned int world)
 {
-	if (world == FULL)
-		return sizeof(full_calls) / sizeof(full_calls[0]);
-	return tier == TIER_QUICK ? plan[world].arrays * ARRAY_ROWS : matrix_product();
+	return array_rows(tier, world) + picked_in(world, PICKED);
 }
 
 static bool row(const struct process *p, enum tier tier, unsigned int world, uint64_t number,
 		struct combination *c)
 {
 	unsigned int array = (unsigned int)(number / ARRAY_ROWS), level[DIMENSIONS];
+	uint64_t rows = array_rows(tier, world), rest = number;
 	bool even = array < plan[world].even;
 
-	if (world == FULL)
-		return full_row(p, &full_calls[number], c);
-	c->dear = !((uint32_t)number * 2654435761u >> 29);
+	c->dear = number >= rows || !((uint32_t)number * 2654435761u >> 29);
 	for (unsigned int d = 0; d < DIMENSIONS; d++) {
 		unsigned int levels = dimensions[d].levels, of_array;
 
-		if (tier != TIER_QUICK) {
-			level[d] = (unsigned int)(number % levels);
-			number /= levels;
-			continue;
+		if (number >= rows) {
+			level[d] = picked[picked_in(world, (unsigned int)(number - rows))].level[d];
+		} else if (tier != TIER_QUICK) {
+			level[d] = (unsigned int)(rest % levels);
+			rest /= levels;
+		} else {
+			of_array =
+				array_level((unsigned int)(number % ARRAY_ROWS), d, array + world);
+			level[d] = even ? (of_array + array * ARRAY_LEVELS) % levels :
+					  sparse[d][of_array];
 		}
-		of_array = array_level((unsigned int)(number % ARRAY_ROWS), d, array + world);
-		level[d] = even ? (of_array + array * ARRAY_LEVELS) % levels : sparse[d][of_array];
 	}
 	return combine(p, level, c);
 }
@@ -816,7 +834,6 @@ DECISION(shrink_in_place, "mremap.shrink.in-place")
 DECISION(noop_maymove_does_not_move, "mremap.noop.maymove-does-not-move")
 DECISION(noop_same_size_no_range_check, "mremap.noop.same-size-no-range-check")
 DECISION(munmap_hugetlb_part_einval, "munmap.hugetlb.part-einval")
-DECISION(munmap_hugetlb_unrounded_len_einval, "munmap.hugetlb.unrounded-len-einval")
 DECISION(munmap_limit_split_at_max_enomem, "munmap.limit.split-at-max-enomem")
 
 TEST_HARNESS_MAIN

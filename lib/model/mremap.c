@@ -330,14 +330,14 @@ static const char *what_moves(const struct model *m, const struct request *r)
 		return "mremap.hugetlb.move";
 	if (vma->flags & VM_LOCKED)
 		return "mremap.lock.same-size-move-free";
+	if (new_end == m->task_size)
+		return "mremap.fixed.newaddr-last-page-ok";
 	if (there && r->vma.start <= r->new_addr && new_end <= r->vma.end)
 		return "mremap.move.within-own-mapping";
 	if (there && model_any(m, r->new_addr, new_end, VM_LOCKED))
 		return "mremap.fixed.replaces-locked-drops-vmlck";
 	if (there)
 		return "mremap.fixed.replaces-destination";
-	if (new_end == m->task_size)
-		return "mremap.fixed.newaddr-last-page-ok";
 	if (r->new_addr == old_end || new_end == r->addr)
 		return "mremap.fixed.adjacent-ok";
 	if (r->vma.start < r->addr && old_end < r->vma.end)

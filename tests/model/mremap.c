@@ -279,7 +279,7 @@ static const struct {
 	  ADDRESSES,
 	  0,
 	  "dontunmap.hint-occupied" },
-	{ { AT(A), PAGE, PAGE, FIXED, TOP - PAGE }, NEW, 0, 0, "fixed.replaces-destination" },
+	{ { AT(A), PAGE, PAGE, FIXED, TOP - PAGE }, NEW, 0, 0, "fixed.newaddr-last-page-ok" },
 	{ { AT(A), PAGE, PAGE, DONTUNMAP, FREE }, NEW, 0, 0, "dontunmap.hint-honoured" },
 	{ { AT(A), PAGE, PAGE, DONTUNMAP, AT(B) }, NEW, 0, 0, "dontunmap.hint-occupied" },
 	{ { AT(H), PAGE, PAGE, FIXED, AT(4096) }, NEW, 0, 0, "hugetlb.move" },
