@@ -442,7 +442,7 @@ static bool add_to_model(struct process *p)
 				 process_page(p, area->page + area->pages),
 				 (unsigned int)(area - areas) + 1))
 			return false;
-	top_there = !model_find_overlap(m, top.start, top.end);
+	top_there = !model_find_overlap(m, top.start, top.end) && map_top(p);
 	if (top_there && !(model_add(m, &top) && model_store(m, top.start, top.end, TAG_TOP)))
 		return false;
 	perf_fd = special_perf_event();
@@ -515,7 +515,7 @@ static bool laid_out(const struct process *p)
 	if (!before) {
 		before = true;
 		m->limit_commit = memory_bytes();
-		if (!add_to_model(&process) || (top_there && !map_top(p)))
+		if (!add_to_model(&process))
 			return false;
 		count(m);
 		return true;
@@ -670,6 +670,9 @@ static void unmap_outside(const struct process *p, uint64_t start, uint64_t leng
 {
 	uint64_t end = start + length, above = process_page(p, LAYOUT_PAGES);
 
+	/* A kernel that errs may tell of more than it has mapped. */
+	if (!spares_program(p, start, length))
+		return;
 	if (start < p->base)
 		sys_munmap(process_pointer(start), (end < p->base ? end : p->base) - start);
 	if (start < above)
@@ -753,6 +756,7 @@ DECISION(hugetlb_grow_einval, "mremap.hugetlb.grow-einval")
 DECISION(limit_commit_guess, "mremap.limit.commit-guess")
 DECISION(dup_locked_counts, "mremap.dup.locked-counts")
 DECISION(lock_grow_over_limit, "mremap.lock.grow-over-limit")
+DECISION(dup_private_onto_itself, "mremap.dup.private-onto-itself-einval")
 DECISION(dup_private_einval, "mremap.dup.private-einval")
 DECISION(dontunmap_only_private_anon, "mremap.dontunmap.only-private-anon")
 DECISION(hugetlb_refused_old, "mremap.hugetlb.refused-old")

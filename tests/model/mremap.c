@@ -168,6 +168,8 @@ static const struct {
 	{ { AT(H), 0, PAGE, MAYMOVE }, NEW, 0, EINVAL, "hugetlb.grow-einval" },
 	{ { AT(H), HUGE_PAGE, HUGE_PAGE, FIXED, AT(4096) }, OLD, 0, EINVAL, "hugetlb.refused-old" },
 	{ { AT(A), 0, PAGE, MAYMOVE }, NEW, 0, EINVAL, "dup.private-einval" },
+	{ { AT(A), 0, PAGE, FIXED, FREE }, NEW, 0, EINVAL, "dup.private-einval" },
+	{ { AT(A), 0, 2 * PAGE, FIXED, AT(A) }, NEW, 0, EINVAL, "dup.private-onto-itself-einval" },
 	{ { AT(N), PAGE, PAGE, DONTUNMAP }, OLD, 0, EINVAL, "dontunmap.only-private-anon" },
 	{ { AT(P), PAGE, PAGE, DONTUNMAP }, OLD, 0, EINVAL, "dontunmap.only-private-anon" },
 	{ { AT(E), PAGE, PAGE, DONTUNMAP }, NEW, 0, EINVAL, "dontunmap.special-einval" },
