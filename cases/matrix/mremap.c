@@ -7,6 +7,7 @@
 #define LAYOUT_PAGES 4096
 
 #include "drive.h"
+#include "vma_limit.h"
 #include <sys/sysinfo.h>
 
 #include "lib/smaps.h"
@@ -14,7 +15,7 @@
 
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
-#define BIT(n) (1ul << (n))
+#define BIT(n) ((uint64_t)1 << (n))
 
 /*
  * The layout: what can be moved and grown, each area with free pages behind it where no other is said to follow.
@@ -30,6 +31,7 @@
  *		56 N	shared memory without a file
  *		64 Z	/dev/zero, private, and next to it other memory: |Z|Z|Y|
  *		72 R	private memory that is only read
+ *		80 M	shared memory without a file, locked
  *		500 G	grows down
  *		1024 H	two huge pages, of which there are none
  *	top - 2	T	the last two pages that there are
@@ -47,6 +49,7 @@ enum page {
 	PAGE_N = 56,
 	PAGE_Z = 64,
 	PAGE_R = 72,
+	PAGE_M = 80,
 	PAGE_FREE = 100,
 	PAGE_GAP = 400,
 	PAGE_G = 500,
@@ -71,6 +74,7 @@ static const struct area areas[] = {
 	{ PAGE_Z, 2, RW, MAP_PRIVATE, "dev_zero", 0, .fill = 'v' },
 	{ PAGE_Z + 2, 1, RW, ANON, .fill = 'x' },
 	{ PAGE_R, 2, PROT_READ, ANON },
+	{ PAGE_M, N_PAGES, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_LOCKED, .fill = 'A' },
 	{ PAGE_G, 2, RW, ANON | MAP_GROWSDOWN, .fill = 'y' },
 	{ PAGE_H, 1024, RW, MAP_SHARED | MAP_NORESERVE, "hugetlb", 0 },
 	{ 0 },
@@ -114,8 +118,8 @@ static const unsigned char sparse[DIMENSIONS][ARRAY_LEVELS] = {
 };
 
 static const int source_pages[SOURCE_LEVELS] = {
-	PAGE_A, PAGE_C, PAGE_C + 2, PAGE_C + 5, PAGE_S, PAGE_S + 2, PAGE_L, PAGE_B,
-	PAGE_F, PAGE_P, PAGE_N,	    PAGE_Z,	PAGE_E, PAGE_G,	    PAGE_H, 0 /* T */,
+	PAGE_A, PAGE_C, PAGE_C + 2, PAGE_M, PAGE_S, PAGE_S + 2, PAGE_L, PAGE_B,
+	PAGE_F, PAGE_P, PAGE_N,	    PAGE_Z, PAGE_E, PAGE_G,	PAGE_H, 0 /* T */,
 };
 
 static uint64_t old_address(const struct process *p, unsigned int source, unsigned int where)
@@ -290,46 +294,87 @@ static bool combine(const struct process *p, const unsigned int *level, struct c
 		    2 * (word[NEW_LEN] % page != 0) + (word[OLD_LEN] > 8 * page) +
 		    (word[NEW_LEN] > 8 * page) + (word[NEW] != process_page(p, PAGE_FREE));
 	if (!spares_program(p, word[OLD], word[OLD_LEN]) ||
-	    !spares_program(p, word[NEW], word[NEW_LEN]))
+	    (word[FLAGS] & MREMAP_FIXED && !spares_program(p, word[NEW], word[NEW_LEN])))
 		return false;
 	/* Huge memory that is locked is filled. */
 	huge = word[OLD_LEN] >= HUGE_LENGTH || word[NEW_LEN] >= HUGE_LENGTH;
-	return p->limited || !(huge && source_pages[level[D_SOURCE]] == PAGE_L);
+	return p->limited || !huge ||
+	       (source_pages[level[D_SOURCE]] != PAGE_L && source_pages[level[D_SOURCE]] != PAGE_M);
 }
 
 /*
  * The worlds: as the process is; without a limit of the address space; without rights, and with room for one locked page and two pages of
- * data more; and with room for four pages more of anything.
+ * data more; with room for four pages more of anything; and with as many VMAs as there may be.
  */
-enum world { ORDINARY, BOUNDLESS, POOR, CRAMPED, WORLDS };
+enum world { ORDINARY, BOUNDLESS, POOR, CRAMPED, FULL, WORLDS };
 
 /* The arrays of each world: how many, and how many of them have all levels evenly. */
 static const struct {
 	unsigned int arrays, even;
 } plan[WORLDS] = { { 4, 1 }, { 1, 0 }, { 1, 0 }, { 1, 0 } };
 
+/* Calls that come besides, each the levels of the dimensions: what arrays seldom meet, and what the limit of VMAs decides. */
+static const struct {
+	enum world world;
+	unsigned char level[DIMENSIONS];
+} picked[] = {
+	{ ORDINARY, { 3, 0, 0, 0, 11, 3, 7 } },	  { ORDINARY, { 5, 0, 0, 0, 4, 15, 3 } },
+	{ BOUNDLESS, { 1, 0, 10, 0, 0, 11, 3 } }, { BOUNDLESS, { 3, 0, 0, 0, 9, 3, 3 } },
+	{ POOR, { 3, 0, 0, 0, 2, 0, 0 } },	  { POOR, { 3, 0, 0, 0, 2, 0, 1 } },
+	{ POOR, { 5, 0, 0, 0, 2, 0, 1 } },	  { POOR, { 1, 0, 3, 0, 0, 5, 3 } },
+	{ FULL, { 0, 0, 0, 0, 2, 0, 3 } },	  { FULL, { 0, 0, 0, 0, 5, 3, 3 } },
+	{ FULL, { 1, 0, 7, 0, 4, 6, 3 } },	  { FULL, { 1, 0, 0, 0, 6, 7, 3 } },
+	{ FULL, { 3, 0, 0, 0, 2, 0, 3 } },	  { FULL, { 3, 0, 1, 0, 6, 0, 9 } },
+	{ FULL, { 5, 0, 6, 0, 2, 0, 3 } },	  { FULL, { 7, 0, 10, 0, 4, 0, 9 } },
+	{ FULL, { 1, 0, 8, 0, 0, 3, 3 } },	  { FULL, { 3, 0, 0, 0, 6, 3, 14 } },
+};
+#define PICKED (sizeof(picked) / sizeof(picked[0]))
+
+/* The picked call of this number in its world, or the number of them there. */
+static unsigned int picked_in(unsigned int world, unsigned int number)
+{
+	unsigned int i = 0, seen = 0;
+
+	for (; i < PICKED; i++)
+		if (picked[i].world == world && seen++ == number)
+			return i;
+	return seen;
+}
+
+static uint64_t array_rows(enum tier tier, unsigned int world)
+{
+	return world == FULL	  ? 0 :
+	       tier == TIER_QUICK ? plan[world].arrays * ARRAY_ROWS :
+				    matrix_product();
+}
+
 static uint64_t rows(enum tier tier, unsigned int world)
 {
-	return tier == TIER_QUICK ? plan[world].arrays * ARRAY_ROWS : matrix_product();
+	return array_rows(tier, world) + picked_in(world, PICKED);
 }
 
 static bool row(const struct process *p, enum tier tier, unsigned int world, uint64_t number,
 		struct combination *c)
 {
 	unsigned int array = (unsigned int)(number / ARRAY_ROWS), level[DIMENSIONS];
+	uint64_t rows = array_rows(tier, world), rest = number;
 	bool even = array < plan[world].even;
 
-	c->dear = !((uint32_t)number * 2654435761u >> 29);
+	c->dear = number >= rows || !((uint32_t)number * 2654435761u >> 29);
 	for (unsigned int d = 0; d < DIMENSIONS; d++) {
 		unsigned int levels = dimensions[d].levels, of_array;
 
-		if (tier != TIER_QUICK) {
-			level[d] = (unsigned int)(number % levels);
-			number /= levels;
-			continue;
+		if (number >= rows) {
+			level[d] = picked[picked_in(world, (unsigned int)(number - rows))].level[d];
+		} else if (tier != TIER_QUICK) {
+			level[d] = (unsigned int)(rest % levels);
+			rest /= levels;
+		} else {
+			of_array =
+				array_level((unsigned int)(number % ARRAY_ROWS), d, array + world);
+			level[d] = even ? (of_array + array * ARRAY_LEVELS) % levels :
+					  sparse[d][of_array];
 		}
-		of_array = array_level((unsigned int)(number % ARRAY_ROWS), d, array + world);
-		level[d] = even ? (of_array + array * ARRAY_LEVELS) % levels : sparse[d][of_array];
 	}
 	return combine(p, level, c);
 }
@@ -358,14 +403,14 @@ static bool top_there, locked_told;
 static unsigned int world;
 static uint64_t surplus; /* bytes that are counted as locked, and are in no locked mapping any more */
 
-static char *top_of(const struct process *p)
+static uint64_t top_of(const struct process *p)
 {
-	return (char *)p->model.task_size - 2 * p->model.page_size;
+	return p->model.task_size - 2 * p->model.page_size;
 }
 
 static bool map_top(const struct process *p)
 {
-	char *top = top_of(p);
+	char *top = process_pointer(top_of(p));
 
 	if (sys_mmap(top, 2 * p->model.page_size, RW, ANON | MAP_FIXED, -1, 0) != top)
 		return false;
@@ -376,7 +421,7 @@ static bool map_top(const struct process *p)
 
 static bool map_event(const struct process *p)
 {
-	void *start = (void *)process_page(p, PAGE_E);
+	void *start = process_pointer(process_page(p, PAGE_E));
 
 	return sys_mmap(start, p->model.page_size, RW, MAP_SHARED | MAP_FIXED, perf_fd, 0) == start;
 }
@@ -386,7 +431,7 @@ static bool add_to_model(struct process *p)
 {
 	const unsigned int rw = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 	struct model *m = &p->model;
-	const struct model_vma top = { (uint64_t)top_of(p), m->task_size, rw };
+	const struct model_vma top = { top_of(p), m->task_size, rw };
 	const struct model_vma event = { process_page(p, PAGE_E), process_page(p, PAGE_E + 1),
 					 rw | VM_SHARED | VM_MAYSHARE | VM_DONTEXPAND,
 					 &perf_event };
@@ -397,7 +442,7 @@ static bool add_to_model(struct process *p)
 				 process_page(p, area->page + area->pages),
 				 (unsigned int)(area - areas) + 1))
 			return false;
-	top_there = !model_find_overlap(m, top.start, top.end);
+	top_there = !model_find_overlap(m, top.start, top.end) && map_top(p);
 	if (top_there && !(model_add(m, &top) && model_store(m, top.start, top.end, TAG_TOP)))
 		return false;
 	perf_fd = special_perf_event();
@@ -456,7 +501,7 @@ static bool limit(struct model *m, bool lifted)
 		return true;
 	m->limit_memlock = m->locked_vm + page;
 	m->limit_data = world == POOR ? m->data_vm + 2 * page : UINT64_MAX;
-	m->limit_as = world == POOR ? LIMIT_AS : m->total_vm + 4 * page;
+	m->limit_as = world == CRAMPED ? m->total_vm + 4 * page : LIMIT_AS;
 	return limit_set(RLIMIT_MEMLOCK, lifted ? m->locked_vm + LOCKED_ROOM : m->limit_memlock) &&
 	       limit_set(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data) &&
 	       limit_set(RLIMIT_AS, lifted ? LIMIT_AS : m->limit_as);
@@ -469,9 +514,8 @@ static bool laid_out(const struct process *p)
 
 	if (!before) {
 		before = true;
-		m->max_map_count = m->limit_data = UINT64_MAX;
 		m->limit_commit = memory_bytes();
-		if (!add_to_model(&process) || (top_there && !map_top(p)))
+		if (!add_to_model(&process))
 			return false;
 		count(m);
 		return true;
@@ -500,10 +544,19 @@ static bool enter(struct process *p, unsigned int entered)
 		m->cap_ipc_lock = m->cap_sys_rawio = false;
 		p->limited = true;
 		break;
+	case FULL:
+		if (!vma_limit_enter(p, 0))
+			return false;
+		break;
 	default:
 		break;
 	}
 	return limit(m, false);
+}
+
+static bool prepare(const struct process *p, const struct combination *c)
+{
+	return c->world != FULL || vma_limit_reach(p, 0);
 }
 
 /* ---- what a call leaves ---- */
@@ -551,15 +604,15 @@ static bool page_agrees(const struct model *m, uint64_t addr)
 		    vma->object == &perf_event)
 			return true;
 		wanted = first_byte(m, vma, addr);
-		fault = fault_probe(FAULT_READ, (void *)addr);
+		fault = fault_probe(FAULT_READ, process_pointer(addr));
 		return wanted < 0 ? fault.signal == SIGBUS :
-				    !fault.signal && *(char *)addr == (char)wanted;
+				    !fault.signal && *(char *)process_pointer(addr) == (char)wanted;
 	}
 	/* A mapping that grows down would; and elsewhere there may be what the model has not heard of. */
 	if (addr < process.base || addr >= process_page(&process, LAYOUT_PAGES) ||
 	    (vma && vma->flags & VM_GROWSDOWN))
 		return true;
-	fault = fault_probe(FAULT_READ, (void *)addr);
+	fault = fault_probe(FAULT_READ, process_pointer(addr));
 	return fault.signal == SIGSEGV && fault.code == SEGV_MAPERR;
 }
 
@@ -598,7 +651,7 @@ static bool agrees(const struct process *p, const struct combination *c,
 	if (!c->dear)
 		return true;
 	return process_agrees(p, after, p->base, process_page(p, LAYOUT_PAGES)) &&
-	       process_agrees(p, after, (uint64_t)top_of(p), after->task_size) &&
+	       process_agrees(p, after, top_of(p), after->task_size) &&
 	       (!model_find_overlap(&p->model, old, old + page) ||
 		pages_agree(after, old, old_len)) &&
 	       (!result || pages_agree(after, result, new_len));
@@ -617,12 +670,15 @@ static void unmap_outside(const struct process *p, uint64_t start, uint64_t leng
 {
 	uint64_t end = start + length, above = process_page(p, LAYOUT_PAGES);
 
+	/* A kernel that errs may tell of more than it has mapped. */
+	if (!spares_program(p, start, length))
+		return;
 	if (start < p->base)
-		sys_munmap((void *)start, (end < p->base ? end : p->base) - start);
+		sys_munmap(process_pointer(start), (end < p->base ? end : p->base) - start);
 	if (start < above)
 		start = above;
 	if (start < end)
-		sys_munmap((void *)start, end - start);
+		sys_munmap(process_pointer(start), end - start);
 }
 
 static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
@@ -668,6 +724,7 @@ static const struct matrix matrix = {
 	.rows = rows,
 	.row = row,
 	.decide = decide,
+	.prepare = prepare,
 	.result_ok = result_ok,
 	.done = done,
 	.agrees = agrees,
@@ -699,6 +756,7 @@ DECISION(hugetlb_grow_einval, "mremap.hugetlb.grow-einval")
 DECISION(limit_commit_guess, "mremap.limit.commit-guess")
 DECISION(dup_locked_counts, "mremap.dup.locked-counts")
 DECISION(lock_grow_over_limit, "mremap.lock.grow-over-limit")
+DECISION(dup_private_onto_itself, "mremap.dup.private-onto-itself-einval")
 DECISION(dup_private_einval, "mremap.dup.private-einval")
 DECISION(dontunmap_only_private_anon, "mremap.dontunmap.only-private-anon")
 DECISION(hugetlb_refused_old, "mremap.hugetlb.refused-old")
@@ -780,7 +838,6 @@ DECISION(shrink_in_place, "mremap.shrink.in-place")
 DECISION(noop_maymove_does_not_move, "mremap.noop.maymove-does-not-move")
 DECISION(noop_same_size_no_range_check, "mremap.noop.same-size-no-range-check")
 DECISION(munmap_hugetlb_part_einval, "munmap.hugetlb.part-einval")
-DECISION(munmap_hugetlb_unrounded_len_einval, "munmap.hugetlb.unrounded-len-einval")
 DECISION(munmap_limit_split_at_max_enomem, "munmap.limit.split-at-max-enomem")
 
 TEST_HARNESS_MAIN

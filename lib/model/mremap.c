@@ -152,8 +152,10 @@ static void check_resize(const struct model *m, struct model_answer *a, const st
 	bool dontunmap = r->flags & MREMAP_DONTUNMAP, shrinks = r->old_len > r->new_len;
 	uint64_t old_len = shrinks ? r->new_len : r->old_len, more = r->new_len - old_len;
 	bool crosses = old_len > r->vma.end - r->addr;
+	bool onto_itself = fixed && r->new_addr == r->addr;
 
-	DENY(!old_len && !shared, EINVAL, "mremap.dup.private-einval");
+	DENY(!old_len && !shared && onto_itself, EINVAL, "mremap.dup.private-onto-itself-einval");
+	DENY(!old_len && !shared && !onto_itself, EINVAL, "mremap.dup.private-einval");
 	DENY(dontunmap && !anonymous && !m->traits.dontunmap_any, EINVAL,
 	     "mremap.dontunmap.only-private-anon");
 	DENY(huge_page(vma) && !m->traits.hugetlb_moves, EINVAL, "mremap.hugetlb.refused-old");
@@ -330,14 +332,14 @@ static const char *what_moves(const struct model *m, const struct request *r)
 		return "mremap.hugetlb.move";
 	if (vma->flags & VM_LOCKED)
 		return "mremap.lock.same-size-move-free";
+	if (new_end == m->task_size)
+		return "mremap.fixed.newaddr-last-page-ok";
 	if (there && r->vma.start <= r->new_addr && new_end <= r->vma.end)
 		return "mremap.move.within-own-mapping";
 	if (there && model_any(m, r->new_addr, new_end, VM_LOCKED))
 		return "mremap.fixed.replaces-locked-drops-vmlck";
 	if (there)
 		return "mremap.fixed.replaces-destination";
-	if (new_end == m->task_size)
-		return "mremap.fixed.newaddr-last-page-ok";
 	if (r->new_addr == old_end || new_end == r->addr)
 		return "mremap.fixed.adjacent-ok";
 	if (r->vma.start < r->addr && old_end < r->vma.end)
