@@ -31,7 +31,7 @@
  * NEED…, OPEN_OBJECT and MOUNT_… leave the test or the set-up function, and stand before the first expectation. At file scope:
  *
  *	EXCLUSIVE("vm.overcommit_memory");	the case changes the state of the machine: it runs alone and only with --system, and the
- *						runner restores the value
+ *						runner restores the value; a path names what is not in /proc/sys
  *	EACH_FILESYSTEM;			the case runs once on every scratch folder
  *	ARENA_FIXTURE(8);			FIXTURE(arena) with self->arena, of so many free slots
  *	HUGE_FIXTURE(4, 2);			FIXTURE(huge) with self->arena, of so many free slots of the size of a huge page, and so many
