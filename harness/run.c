@@ -525,8 +525,9 @@ static void put_line(struct job *job, bool at_once, const char *line)
 		out_indent(false);
 		return;
 	}
-	if (job->block_used + length + 3 > job->block_size) {
-		size_t size = 2 * (job->block_size + length + 3);
+	/* The indent, the end of the line, and the NUL that sprintf() writes behind them. */
+	if (job->block_used + length + 4 > job->block_size) {
+		size_t size = 2 * (job->block_size + length + 4);
 		char *block = realloc(job->block, size);
 
 		if (!block) {
