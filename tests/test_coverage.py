@@ -28,7 +28,8 @@ def make_tree(tmp_path):
 
 def coverage(tree, *arguments):
     done = run(sys.executable, tree / "harness/report/coverage.py", tree / "list.json", *arguments)
-    rows = {line.split("  ")[0]: [int(word) for word in line.split()[-5:]]
+    # All columns but the last, which is about the model.
+    rows = {line.split("  ")[0]: [int(word) for word in line.split()[-6:-1]]
             for line in done.stdout.splitlines()[1:] if not line.startswith(" ")}
     return done.returncode, rows, done.stderr.replace("coverage: ", "").splitlines()
 
@@ -66,6 +67,22 @@ def test_a_layer_of_an_older_linux_covers_what_its_reason_cites(tree):
     assert (status, complaints, rows["munmap"]) == (0, [], [1, 1, 0, 0, 0])
     layer.write_text("# as it was (clause: munmap.a\n# no.such)\nnot ok a # munmap=EINVAL want ok\n")
     assert coverage(tree)[2] == ["expected/linux/before-6.17/munmap/x.tap: no such clause: no.such"]
+
+
+def test_what_the_model_decides_by_and_a_matrix_reaches_is_modelled(tree):
+    (tree / "spec" / "waived.tsv").write_text("id\treason\nmunmap.a\tseen by no program\n")
+    source = tree / "lib" / "model" / "mmap.c"
+    source.parent.mkdir(parents=True)
+    source.write_text('DENY(x, EINVAL, "mmap.a");\n\tgrant(a, "mmap.b");\n')
+    status, _, complaints = coverage(tree)
+    assert (status, complaints) == (1, [f"the model decides by {name}, and no matrix has a test of it" for name in ("mmap.a", "mmap.b")])
+    tests = [{"id": "matrix/mmap/a", "clauses": ["mmap.a"]}, {"id": "matrix/mmap/b", "clauses": ["mmap.b"]}]
+    (tree / "list.json").write_text(json.dumps(tests))
+    done = run(sys.executable, tree / "harness/report/coverage.py", tree / "list.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[-1] for line in done.stdout.splitlines() if "family" in line or line.startswith(("mmap", "brk"))] == ["2", "0", "2"]
+    source.write_text('DENY(x, EINVAL, "mmap.a");\n')
+    assert coverage(tree)[2] == ["a matrix has a test of mmap.b, by which the model decides nothing"]
 
 
 def test_reports_tell_what_was_run_nowhere(tree):

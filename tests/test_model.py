@@ -9,6 +9,7 @@ import pytest
 from conftest import TOP, need_tool, run
 
 MODEL = sorted((TOP / "lib" / "model").glob("*.c"))
+CLAUSE = '"((?:' + "|".join(path.stem for path in (TOP / "spec").glob("*.tsv")) + r')\.[a-z0-9.-]+)"'
 # Decisions that only an older kernel makes: the unit test has them, the matrix on a guest of that release.
 OLDER = {"mmap.hugetlb.low-hint-is-zero"}
 
@@ -20,22 +21,39 @@ def decisions():
     return sorted(set(found))
 
 
-def test_every_decision_one_by_one_and_every_line_reached(tmp_path):
+@pytest.fixture(scope="module")
+def reached(tmp_path_factory):
+    """The unit tests' run, and what of the model it reached: by file, gcov's report with branches."""
+    folder = tmp_path_factory.mktemp("model")
     gcc = [need_tool("gcc"), "-std=gnu11", "-D_GNU_SOURCE", "-O0", f"-I{TOP}", "-Wall", "-Wextra", "-Wno-missing-field-initializers"]
     # Apart, since the tests of a file of the model have its name.
-    objects = run(*gcc, "--coverage", "-c", *MODEL, cwd=tmp_path)
+    objects = run(*gcc, "--coverage", "-c", *MODEL, cwd=folder)
     assert objects.returncode == 0, objects.stderr
-    build = run(
-        *gcc, "-o", "unit", *(TOP / "tests" / "model").glob("*.c"), *[f"{path.stem}.o" for path in MODEL], "-lgcov", cwd=tmp_path
-    )
+    tests = (TOP / "tests" / "model").glob("*.c")
+    build = run(*gcc, "-o", "unit", *tests, *[f"{path.stem}.o" for path in MODEL], "-lgcov", cwd=folder)
     assert build.returncode == 0, build.stderr
-    unit = run(tmp_path / "unit", cwd=tmp_path)
+    unit = run(folder / "unit", cwd=folder)
+    run(need_tool("gcov"), "-b", *[f"{path.stem}.gcda" for path in MODEL], cwd=folder)
+    return unit, {path.name: (folder / f"{path.name}.gcov").read_text().splitlines() for path in MODEL}
+
+
+def test_every_decision_one_by_one(reached):
+    unit, _ = reached
     assert unit.returncode == 0, unit.stdout
-    run(need_tool("gcov"), *[f"{path.stem}.gcda" for path in MODEL], cwd=tmp_path)
-    for path in MODEL:
-        report = (tmp_path / f"{path.name}.gcov").read_text()
-        missed = [line for line in report.splitlines() if "#####:" in line]
-        assert not missed, "\n".join(missed)
+
+
+@pytest.mark.parametrize("name", [path.name for path in MODEL])
+def test_every_line_and_every_branch_of_the_model_is_reached(reached, name):
+    line, missed = "", []
+    for report in reached[1][name]:
+        if re.match(r" +[0-9#=-]+\*?: *[0-9]+:", report):
+            line = report
+            if "#####" in report.split(":")[0]:
+                missed.append(report)
+        elif re.match(r"branch .*(taken 0%|never executed)", report):
+            missed.append(f"{line}\n    {report}")
+    assert line
+    assert not missed, "\n".join(missed)
 
 
 def test_every_clause_of_the_model_is_in_the_specification():
@@ -43,7 +61,7 @@ def test_every_clause_of_the_model_is_in_the_specification():
     named = {
         name
         for path in MODEL
-        for name in re.findall(r'"((?:mmap|munmap|mremap|msync|remap_file_pages)\.[a-z0-9.-]+)"', path.read_text())
+        for name in re.findall(CLAUSE, path.read_text())
     }
     assert len(named) > 80
     assert not named - spec

@@ -59,8 +59,9 @@ static inline bool contents_access_agrees(const struct model *m, uint64_t addr, 
 
 	if (access == ACCESS_OK)
 		return !fault.signal;
-	return fault.signal == SIGSEGV &&
-	       fault.code == (access == ACCESS_MAPERR ? SEGV_MAPERR : SEGV_ACCERR);
+	return fault.signal == SIGSEGV && fault.code == (access == ACCESS_MAPERR ? SEGV_MAPERR :
+							 access == ACCESS_ACCERR ? SEGV_ACCERR :
+										   SEGV_PKUERR);
 }
 
 /* Do the pages of [start, end) that can be read hold what the model says? */

@@ -145,8 +145,7 @@ static bool array_row(const struct process *p, uint64_t number, struct combinati
 }
 
 /* Memory that is promised to nobody yet, and more than there is. */
-#define PROMISED_LENGTH ((uint64_t)40 << 30)
-static uint64_t promised_addr; /* 0: it can't be had */
+static uint64_t promised_addr, promised_length; /* 0: it can't be had */
 
 /* Where something is limited. A page of 0 is one of what is promised to nobody. */
 static const struct part {
@@ -199,30 +198,41 @@ static bool row(const struct process *p, enum tier tier __attribute__((unused)),
 		part++;
 	part += number;
 	c->word[ADDR] = world == PROMISED ? promised_addr : process_page(p, part->page);
-	c->word[LENGTH] = part->pages ? part->pages * p->model.page_size : PROMISED_LENGTH;
+	c->word[LENGTH] = part->pages ? part->pages * p->model.page_size : promised_length;
 	c->word[PROT] = part->prot;
 	c->weight = 4;
 	c->dear = world != PROMISED;
 	return world != PROMISED || promised_addr;
 }
 
-/* What may be promised at all: by the heuristics of overcommit_memory 0, as much as there is. */
-static bool promise(struct process *p)
+static bool map_promised(void)
 {
-	const struct model_mmap_call call = { process_page(p, 2 * LAYOUT_PAGES), PROMISED_LENGTH,
-					      PROT_READ, ANON | MAP_FIXED };
+	void *start = process_pointer(promised_addr);
+
+	return sys_mmap(start, promised_length, PROT_READ, ANON | MAP_FIXED, -1, 0) == start;
+}
+
+/*
+ * What may be promised at all: by the heuristics of overcommit_memory 0, as much as there is. Maps more than that, for reading, if it is less than
+ * RLIMIT_AS allows.
+ */
+static void promise(struct process *p)
+{
+	struct model_mmap_call call = { process_page(p, 2 * LAYOUT_PAGES), 0, PROT_READ,
+					ANON | MAP_FIXED };
 	struct model_answer a;
 	struct sysinfo memory;
 	int64_t mode = -1;
 
 	if (!sysctl_read("vm.overcommit_memory", &mode) || mode || sysinfo(&memory))
-		return false;
+		return;
 	p->model.limit_commit = (memory.totalram + memory.totalswap) * memory.mem_unit;
+	call.length = p->model.limit_commit + p->model.page_size;
 	model_mmap(&p->model, &call, &a);
-	return p->model.limit_commit < PROMISED_LENGTH && !a.error &&
-	       sys_mmap(process_pointer(call.addr), call.length, call.prot, call.flags, -1, 0) ==
-		       process_pointer(call.addr) &&
-	       model_mmap_done(&p->model, &a, call.addr);
+	promised_addr = call.addr;
+	promised_length = call.length;
+	if (a.error || !map_promised() || !model_mmap_done(&p->model, &a, call.addr))
+		promised_addr = 0;
 }
 
 static bool enter(struct process *p, unsigned int world)
@@ -240,8 +250,7 @@ static bool enter(struct process *p, unsigned int world)
 		return true;
 	case PROMISED:
 		m->limit_data = UINT64_MAX;
-		if (promise(p))
-			promised_addr = process_page(p, 2 * LAYOUT_PAGES);
+		promise(p);
 		return true;
 	default:
 		return vma_limit_enter(p, world == ROOM_FOR_ONE);
@@ -300,7 +309,7 @@ static bool agrees(const struct process *p, const struct combination *c,
 	uint64_t start = first - page, end = first + a->length + page;
 
 	if (c->world == PROMISED)
-		return process_agrees(p, after, promised_addr, promised_addr + PROMISED_LENGTH);
+		return process_agrees(p, after, promised_addr, promised_addr + promised_length);
 	if (c->dear || start < p->base || start > layout_end)
 		start = p->base;
 	if (c->dear || end > layout_end)
@@ -327,13 +336,16 @@ static bool undo(const struct process *p, const struct combination *c, const str
 		limit_set(RLIMIT_DATA, RLIM_INFINITY);
 	if (c->world == PROMISED) /* not of the layout */
 		return error || !sys_mprotect(process_pointer(promised_addr),
-					      (size_t)PROMISED_LENGTH, PROT_READ);
+					      (size_t)promised_length, PROT_READ);
+	if (c->world == PROMISED)
+		return !a->length || map_promised();
 	return c->world == ROOMY && !a->length;
 }
 
 static const struct matrix matrix = {
 	.call = "mprotect",
 	.number = SYS_mprotect,
+	.arguments = { { ARGUMENT_ADDRESS }, { ARGUMENT_BYTES }, { ARGUMENT_BITS, mmap_prot_bits } },
 	.argument_count = PROT + 1,
 	.areas = areas,
 	.worlds = WORLDS,
@@ -388,6 +400,7 @@ DECISION(vma_split, "mprotect.vma.split")
 DECISION(vma_noop_no_split, "mprotect.vma.noop-no-split")
 DECISION(args_len_rounded_up, "mprotect.args.len-rounded-up")
 DECISION(args_prot_sem_accepted, "mprotect.args.prot-sem-accepted")
+DECISION(effect_exec_sem_readable, "mprotect.effect.exec-sem-readable")
 DECISION(growsdown_range_below_start, "mprotect.growsdown.range-below-start")
 DECISION(growsdown_extends_to_start, "mprotect.growsdown.extends-to-start")
 DECISION(args_len_zero_ok, "mprotect.args.len-zero-ok")

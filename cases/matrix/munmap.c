@@ -5,6 +5,7 @@
  */
 #include "contents.h"
 #include "drive.h"
+#include "ranges.h"
 #include "vma_limit.h"
 
 #define RW (PROT_READ | PROT_WRITE)
@@ -21,11 +22,6 @@
  * need not be any, since nothing touches them.
  */
 #define PAGE_PLAIN 4
-#define PAGE_BEHIND 45 /* the first after which pages are picked out singly */
-#define PAGE_GROWSDOWN 100
-#define PAGE_HUGE 512
-#define HUGE_PAGES 512 /* small ones of a huge one */
-#define PAGE_HUGES 1024
 
 static const struct area areas[] = {
 	{ PAGE_PLAIN, 4, RW, ANON, .fill = 'a' },
@@ -38,100 +34,17 @@ static const struct area areas[] = {
 	{ 31, 3, RW, ANON, .fill = 'q', .sealed = true },
 	{ 34, 1, RW, ANON, .fill = 't' },
 	{ 40, 3, RW, MAP_SHARED | MAP_ANONYMOUS, .fill = 'u' },
-	{ PAGE_GROWSDOWN, 4, RW, ANON | MAP_GROWSDOWN, .fill = 'A' },
-	{ PAGE_HUGE, HUGE_PAGES, PROT_NONE, MAP_SHARED | MAP_NORESERVE, "hugetlb" },
-	{ PAGE_HUGES, 2 * HUGE_PAGES, PROT_NONE, MAP_SHARED | MAP_NORESERVE, "hugetlb" },
+	{ RANGES_GROWSDOWN, 4, RW, ANON | MAP_GROWSDOWN, .fill = 'A' },
+	{ RANGES_HUGE, RANGES_HUGE_PAGES, PROT_NONE, MAP_SHARED | MAP_NORESERVE, "hugetlb" },
+	{ RANGES_HUGES, 2 * RANGES_HUGE_PAGES, PROT_NONE, MAP_SHARED | MAP_NORESERVE, "hugetlb" },
 	{ 0 },
 };
-
-enum word { ADDR, LENGTH };
 
 /* World 0 has room for more VMAs, world 1 none, world 2 for one. */
 enum world { ROOMY, FULL, ROOM_FOR_ONE, WORLDS };
 
-/* Pages that addresses are in: all of the small areas, and the ends of the others. */
-static const unsigned int far_pages[] = {
-	PAGE_GROWSDOWN - 1,
-	PAGE_GROWSDOWN,
-	PAGE_GROWSDOWN + 1,
-	PAGE_GROWSDOWN + 3,
-	PAGE_GROWSDOWN + 4,
-	PAGE_HUGE - 1,
-	PAGE_HUGE,
-	PAGE_HUGE + 1,
-	PAGE_HUGES - 1,
-	PAGE_HUGES,
-	PAGE_HUGES + 1,
-	PAGE_HUGES + HUGE_PAGES,
-	PAGE_HUGES + 2 * HUGE_PAGES - 1,
-};
 #define PAGES_TOUCHED 4 /* from one below the range: each fault takes a while */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define OTHER_ADDRESSES 12
-#define ADDRESSES (PAGE_BEHIND + COUNT(far_pages) + OTHER_ADDRESSES)
-
-static uint64_t address_of(const struct process *p, unsigned int level)
-{
-	uint64_t page = p->model.page_size, top = p->model.task_size;
-	const uint64_t others[OTHER_ADDRESSES] = {
-		0,	   page,       p->model.min_addr,  top - 2 * page,    top - page,
-		top,	   top + page, top + (top & -top), (uint64_t)1 << 63, -top,
-		-2 * page, -page,
-	};
-
-	if (level < PAGE_BEHIND)
-		return process_page(p, level);
-	level -= PAGE_BEHIND;
-	return level < COUNT(far_pages) ? process_page(p, far_pages[level]) :
-					  others[level - COUNT(far_pages)];
-}
-
-static const unsigned int whole_pages[] = {
-	1, 2, 3, 4, 5, 7, 31, HUGE_PAGES, HUGE_PAGES + 1, 2 * HUGE_PAGES
-};
-#define OTHER_LENGTHS 13
-#define LENGTHS (2 * COUNT(whole_pages) + OTHER_LENGTHS)
-
-static uint64_t length_of(const struct process *p, uint64_t addr, unsigned int level)
-{
-	uint64_t page = p->model.page_size, left = p->model.task_size - addr;
-	const uint64_t others[OTHER_LENGTHS] = {
-		0,
-		1,
-		HUGE_LENGTH,
-		left,
-		left + 1,
-		left + page,
-		p->model.task_size,
-		-addr,
-		-addr - 1,
-		-page,
-		-page - 1,
-		UINT64_MAX,
-		(uint64_t)1 << 63,
-	};
-
-	if (level < OTHER_LENGTHS)
-		return others[level];
-	level -= OTHER_LENGTHS;
-	return whole_pages[level / 2] * page - level % 2 * (page - 1);
-}
-
-/* In world 0: every address, the first byte of its page and another, by every length. */
-#define ROOMY_ROWS (2 * ADDRESSES * LENGTHS)
-
-static bool roomy_row(const struct process *p, uint64_t number, struct combination *c)
-{
-	unsigned int in_page = number % 2, address = number / 2 % ADDRESSES,
-		     length = (unsigned int)(number / 2 / ADDRESSES);
-
-	c->word[ADDR] = address_of(p, address);
-	c->word[LENGTH] = length_of(p, c->word[ADDR], length);
-	c->word[ADDR] += in_page;
-	c->weight = in_page + (address >= PAGE_BEHIND) + 2 * (length < OTHER_LENGTHS);
-	c->dear = !((uint32_t)number * 2654435761u >> 29);
-	return true;
-}
 
 /* Where the number of VMAs counts. */
 static const struct part {
@@ -150,30 +63,13 @@ static const struct part {
 	{ 26, 1 },
 	{ 32, 1 },
 	{ 41, 1 },
-	{ PAGE_GROWSDOWN + 1, 2 },
-	{ PAGE_GROWSDOWN + 1, 4 },
+	{ RANGES_GROWSDOWN + 1, 2 },
+	{ RANGES_GROWSDOWN + 1, 4 },
 }, parts_with_room[] = { { PAGE_PLAIN + 1, 1 }, { 22, 2 } };
 
 static uint64_t rows(enum tier tier __attribute__((unused)), unsigned int world)
 {
-	return world == ROOMY ? ROOMY_ROWS :
-	       world == FULL  ? COUNT(full_parts) :
-				COUNT(parts_with_room);
-}
-
-/* Would the call take away what the process itself stands on? */
-static bool suicidal(const struct process *p, uint64_t addr, uint64_t length)
-{
-	const struct model_munmap_call call = { addr, length };
-	const struct model_vma *vma;
-	struct model_answer a;
-
-	model_munmap(&p->model, &call, &a);
-	vma = model_find_overlap(&p->model, a.address, a.address + a.length);
-	for (; vma; vma = model_find_overlap(&p->model, vma->end, a.address + a.length))
-		if (vma->start < p->base || vma->start >= process_page(p, LAYOUT_PAGES))
-			return true;
-	return false;
+	return world == ROOMY ? RANGES : world == FULL ? COUNT(full_parts) : COUNT(parts_with_room);
 }
 
 static bool row(const struct process *p, enum tier tier __attribute__((unused)), unsigned int world,
@@ -182,10 +78,10 @@ static bool row(const struct process *p, enum tier tier __attribute__((unused)),
 	const struct part *part = world == FULL ? full_parts : parts_with_room;
 
 	if (world == ROOMY)
-		return roomy_row(p, number, c) && !suicidal(p, c->word[ADDR], c->word[LENGTH]);
+		return range_row(p, number, c) && !range_beyond_layout(p, c);
 	part += number;
-	c->word[ADDR] = process_page(p, part->page);
-	c->word[LENGTH] = part->pages * p->model.page_size;
+	c->word[RANGE_ADDR] = process_page(p, part->page);
+	c->word[RANGE_LENGTH] = part->pages * p->model.page_size;
 	c->weight = 4;
 	c->dear = true;
 	return true;
@@ -193,7 +89,7 @@ static bool row(const struct process *p, enum tier tier __attribute__((unused)),
 
 static void decide(const struct model *m, const struct combination *c, struct model_answer *a)
 {
-	const struct model_munmap_call call = { c->word[ADDR], c->word[LENGTH] };
+	const struct model_munmap_call call = { c->word[RANGE_ADDR], c->word[RANGE_LENGTH] };
 
 	model_munmap(m, &call, a);
 }
@@ -213,9 +109,10 @@ static struct accounts before;
 
 static bool counts(const struct process *p, const struct combination *c)
 {
-	return c->dear ||
-	       (c->word[ADDR] < process_page(p, LAYOUT_PAGES) && c->word[LENGTH] < HUGE_LENGTH &&
-		model_any(&p->model, c->word[ADDR], c->word[ADDR] + c->word[LENGTH], VM_LOCKED));
+	return c->dear || (c->word[RANGE_ADDR] < process_page(p, LAYOUT_PAGES) &&
+			   c->word[RANGE_LENGTH] < HUGE_LENGTH &&
+			   model_any(&p->model, c->word[RANGE_ADDR],
+				     c->word[RANGE_ADDR] + c->word[RANGE_LENGTH], VM_LOCKED));
 }
 
 static bool prepare(const struct process *p, const struct combination *c)
@@ -233,7 +130,7 @@ static bool agrees(const struct process *p, const struct combination *c,
 {
 	uint64_t layout_end = process_page(p, LAYOUT_PAGES), page = p->model.page_size;
 	/* What was refused is looked at where it begins. */
-	uint64_t start = (a->error ? c->word[ADDR] & -page : a->address) - page;
+	uint64_t start = (a->error ? c->word[RANGE_ADDR] & -page : a->address) - page;
 	uint64_t touched, end = a->error ? start + 3 * page : a->address + a->length + page;
 
 	touched = start < p->base || end > layout_end ? p->base : start;
@@ -245,14 +142,15 @@ static bool agrees(const struct process *p, const struct combination *c,
 	return process_agrees(p, after, start, end) &&
 	       (!counts(p, c) || accounts_agree(&before, &p->model, after)) &&
 	       (!c->dear ||
-		(contents_agree(p, after, p->base, process_page(p, PAGE_HUGE)) &&
+		(contents_agree(p, after, p->base, process_page(p, RANGES_HUGE)) &&
 		 accesses_agree(after, touched, touched + PAGES_TOUCHED * page, false)));
 }
 
 static bool touches(const struct process *p, const struct combination *c,
 		    const struct model_answer *a __attribute__((unused)))
 {
-	return model_find_overlap(&p->model, c->word[ADDR], c->word[ADDR] + p->model.page_size);
+	return model_find_overlap(&p->model, c->word[RANGE_ADDR],
+				  c->word[RANGE_ADDR] + p->model.page_size);
 }
 
 static bool undo(const struct process *p, const struct combination *c __attribute__((unused)),
@@ -264,7 +162,8 @@ static bool undo(const struct process *p, const struct combination *c __attribut
 static const struct matrix matrix = {
 	.call = "munmap",
 	.number = SYS_munmap,
-	.argument_count = LENGTH + 1,
+	.arguments = { { ARGUMENT_ADDRESS }, { ARGUMENT_BYTES } },
+	.argument_count = RANGE_LENGTH + 1,
 	.areas = areas,
 	.worlds = WORLDS,
 	.enter = enter,

@@ -45,6 +45,7 @@ struct process {
 	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
 	uint64_t base; /* the address of page 0 */
 	int maps; /* /proc/self/maps, where the kernel tells its mappings; else -1 */
+	bool maps_frozen; /* they are told as they were when the file was opened: as qemu-user does */
 	bool huge_pool; /* there may be free huge pages */
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
@@ -189,8 +190,12 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 	if (area->object && !(object && object->there))
 		return true;
 	model_mmap(m, &call, &answer);
-	if (answer.error || !model_mmap_done(m, &answer, answer.address) ||
-	    !process_map_area(p, area))
+	if (answer.error)
+		return false;
+	/* A kernel that can't map it, though it should, has other tests that say so. */
+	if (!process_map_area(p, area))
+		return !sys_munmap(process_pointer(call.addr), call.length);
+	if (!model_mmap_done(m, &answer, answer.address))
 		return false;
 	/* Its letters are what is stored under the first one; what belongs to a file is the file's. */
 	if (area->fill && !model_store(m, call.addr, call.addr + call.length, area->fill))
@@ -217,6 +222,12 @@ static inline bool process_is_in(const struct process *p, uint64_t start, uint64
 		model_find_overlap(&p->model, start > layout_end ? start : layout_end, end));
 }
 
+/* The lowest mapping that ends above addr. */
+static inline bool process_find(const struct process *p, uint64_t addr, struct vma *vma)
+{
+	return (p->maps_frozen ? maps_find(addr, vma) : maps_find_in(p->maps, addr, vma)) == 1;
+}
+
 /* Is [start, end) mapped as the model says? By the maps; true where the kernel does not tell. */
 static inline bool process_agrees(const struct process *p, const struct model *m, uint64_t start,
 				  uint64_t end)
@@ -228,7 +239,7 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 		uint64_t next = end;
 		bool mapped;
 
-		if (seen.end <= start && maps_find_in(p->maps, start, &seen) != 1)
+		if (seen.end <= start && !process_find(p, start, &seen))
 			seen.start = seen.end = UINTPTR_MAX;
 		mapped = seen.start <= start;
 		if (mapped != (wanted && wanted->start <= start))
@@ -282,7 +293,7 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
 	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
-	m->exec_only = x86_protection_keys();
+	m->pkeys = x86_protection_keys();
 	p->maps = maps_available() ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : -1;
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
@@ -298,6 +309,9 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	for (const struct area *area = areas; area->pages; area++)
 		if (!process_add_area(p, area))
 			return false;
+	/* The layout was made after the file was opened. */
+	p->maps_frozen = p->maps >= 0 &&
+			 !process_agrees(p, m, p->base, process_page(p, LAYOUT_PAGES));
 	m->planted = getenv("MMAPCONF_PLANT");
 	if (m->planted && !strcmp(m->planted, "each")) {
 		p->plant_each = true;

@@ -7,6 +7,8 @@ LIST is what `mmapconf list --json` printed. A clause is
   not run  a test cites it, but was skipped wherever it was run: spec/unrun.tsv names it and what is missing
   waived   it cannot be seen from user space on any machine that a user has: spec/waived.tsv says why
   open     none of these
+Beside that, a clause is
+  modelled  the model (lib/model/, and what cases/matrix/objects.h gives it) decides by it, and a matrix has a test of it
 The DIRs are report folders of all targets, by which spec/unrun.tsv is checked; with --write it is made from them.
 
 Exit status: 0 all clauses of the mmap family are covered, 1 some are open, or a list is wrong; 3 bad input.
@@ -22,6 +24,7 @@ from results import SPEC, BadInput, load_all, spec, visible
 # Every clause of these has to have its case.
 FAMILY = ("mmap", "munmap", "mremap", "msync", "remap_file_pages")
 STATES = ("run", "not run", "waived", "open")
+COLUMNS = (*STATES, "modelled")
 RAN = ("pass", "backported")
 WAIVERS_MOST, UNRUN_MOST = 20, 40
 
@@ -62,6 +65,22 @@ def cited_by_layers(clauses, findings):
     return cited
 
 
+def modelled(tests_of, clauses, findings):
+    """The clauses by which the model decides, and that a matrix reaches: neither without the other."""
+    top = os.path.join(SPEC, "..")
+    text = ""
+    for path in sorted(glob.glob(os.path.join(top, "lib", "model", "*.c"))) + glob.glob(os.path.join(top, "cases", "matrix", "objects.h")):
+        with open(path, encoding="utf-8") as file:
+            text += file.read()
+    named = set(re.findall(r'"([a-z0-9_]+\.[a-z0-9._-]+)"', text)) & clauses.keys()
+    reached = {clause for clause, tests in tests_of.items() if any(test.startswith("matrix/") for test in tests)}
+    for clause in sorted(named - reached):
+        findings.append(f"the model decides by {clause}, and no matrix has a test of it")
+    for clause in sorted(reached - named):
+        findings.append(f"a matrix has a test of {clause}, by which the model decides nothing")
+    return named & reached
+
+
 def not_run(tests_of, reports):
     """The cited clauses of which no test passed anywhere: {clause: what was said to be missing}."""
     passed, missing = set(), {}
@@ -85,24 +104,29 @@ def write_unrun(clauses):
     os.replace(path + ".new", path)
 
 
-def print_table(clauses, state_of):
-    """By system call: the counts, and those of each class that is not wholly run."""
-    counts = {}
+def print_row(name, counts):
+    columns = [sum(counts[state] for state in STATES), *(counts[column] for column in COLUMNS)]
+    print(f"{name:18} {'  '.join(f'{column:7}' for column in columns)}")
+
+
+def print_table(clauses, state_of, in_model):
+    """By system call, and of the family by class: the counts. Those of the family are returned."""
+    counts, sums, everything = {}, dict.fromkeys(COLUMNS, 0), dict.fromkeys(COLUMNS, 0)
     for clause, about in clauses.items():
-        by_class = counts.setdefault(clause.split(".")[0], {})
-        by_class.setdefault(about["class"], dict.fromkeys(STATES, 0))[state_of[clause]] += 1
-    print(f"{'':18} clauses  {'  '.join(f'{state:>7}' for state in STATES)}")
-    sums = dict.fromkeys(STATES, 0)
+        call = clause.split(".")[0]
+        by_class = counts.setdefault(call, {})
+        of_class = by_class.setdefault(about["class"], dict.fromkeys(COLUMNS, 0))
+        for count in (of_class, everything, *([sums] if call in FAMILY else [])):
+            count[state_of[clause]] += 1
+            count["modelled"] += clause in in_model
+    print(f"{'':18} clauses  {'  '.join(f'{column:>7}' for column in COLUMNS)}")
     for call in sorted(counts, key=lambda call: (call not in FAMILY, call)):
-        total = {state: sum(of_class[state] for of_class in counts[call].values()) for state in STATES}
-        print(f"{call:18} {sum(total.values()):7}  {'  '.join(f'{total[state]:7}' for state in STATES)}")
+        print_row(call, {column: sum(of_class[column] for of_class in counts[call].values()) for column in COLUMNS})
         for name, of_class in sorted(counts[call].items()):
             if call in FAMILY:
-                print(f"  {name:16} {sum(of_class.values()):7}  {'  '.join(f'{of_class[state]:7}' for state in STATES)}")
-        if call in FAMILY:
-            for state in STATES:
-                sums[state] += total[state]
-    print(f"{'the mmap family':18} {sum(sums.values()):7}  {'  '.join(f'{sums[state]:7}' for state in STATES)}")
+                print_row(f"  {name}", of_class)
+    print_row("the mmap family", sums)
+    print_row("all", everything)
     return sums
 
 
@@ -141,7 +165,7 @@ def main(arguments):
             findings.append(f"spec/unrun.tsv: {clause} has no case")
         state_of[clause] = ("not run" if clause in unrun and clause not in by_layer else
                             "run" if cited else "waived" if clause in waived else "open")
-    sums = print_table(clauses, state_of)
+    sums = print_table(clauses, state_of, modelled(tests_of, clauses, findings))
     for clause in clauses:
         if state_of[clause] == "open" and clause.split(".")[0] in FAMILY:
             findings.append(f"open: {clause}")

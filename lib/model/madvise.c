@@ -34,7 +34,7 @@ static void check_valid(const struct model *m, struct model_answer *a, const str
 			const struct walk *walk)
 {
 	bool huge = huge_page(vma), partial = walk->at > walk->start;
-	bool locked = vma->flags & VM_LOCKED && !huge;
+	bool locked = vma->flags & VM_LOCKED;
 
 	DENY(huge && !m->traits.huge_dontneed, EINVAL, "madvise.dontneed.hugetlb-alignment");
 	DENY(huge && m->traits.huge_dontneed && inside_huge_page(vma, walk->at), EINVAL,

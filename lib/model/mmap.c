@@ -255,8 +255,8 @@ static void check_fixed(const struct model *m, struct model_answer *a, const str
 static void check_reach(const struct model *m, struct model_answer *a, const struct request *r)
 {
 	uint64_t most = r->object->reach == REACH_LFS ? MAX_LFS_FILESIZE : UINT64_MAX;
-	bool beyond = r->length > most ||
-		      r->offset / m->page_size > (most - r->length) / m->page_size;
+	/* The length is below any address, so far below both. */
+	bool beyond = r->offset / m->page_size > (most - r->length) / m->page_size;
 
 	DENY(beyond && r->object->reach == REACH_ULONG, EOVERFLOW,
 	     "mmap.off.chardev-wrap-eoverflow");
@@ -503,6 +503,11 @@ void model_mmap(const struct model *m, const struct model_mmap_call *call, struc
 
 	a->length = r.length;
 	a->made.flags = r.vm_flags;
+	if (m->pkeys && r.prot == PROT_EXEC)
+		a->made.flags |= VM_PKEY_EXEC;
+	/* Huge pages are never swapped out: their VMAs are neither marked as locked nor counted. */
+	if (r.object && r.object->huge_shift)
+		a->made.flags &= ~VM_LOCKED;
 	a->made.object = r.object;
 	a->made.offset = r.offset;
 }

@@ -34,6 +34,8 @@
 #define VM_DONTEXPAND 0x10000u
 #define VM_PFNMAP 0x20000u
 #define VM_LOCKONFAULT 0x40000u
+/* Ours: has the protection key that lets nothing but execute. */
+#define VM_PKEY_EXEC 0x80000u
 /* What mprotect() gives and takes. */
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
 /* Ours: a shared object of the length of the mapping, made for it, whatever the offset (a shared /dev/zero). */
@@ -124,7 +126,7 @@ struct model {
 	unsigned int huge_default; /* log2 of the default size */
 	bool thp; /* the kernel has transparent huge pages */
 	bool cap_ipc_lock, cap_sys_rawio;
-	bool exec_only; /* what may be executed alone can't be read: by a protection key */
+	bool pkeys; /* the processor has protection keys */
 	uint64_t limit_as, limit_memlock, limit_data; /* bytes; UINT64_MAX: none */
 	uint64_t total_vm, locked_vm, data_vm; /* bytes */
 	uint64_t limit_commit; /* bytes; what one private mapping may have that is writable, by overcommit */
@@ -226,7 +228,7 @@ bool model_cuts(const struct model *m, uint64_t addr);
 uint64_t model_map_count(const struct model *m);
 
 /* What becomes of a load from, or of a store to, an address. */
-enum model_access { ACCESS_OK, ACCESS_MAPERR, ACCESS_ACCERR };
+enum model_access { ACCESS_OK, ACCESS_MAPERR, ACCESS_ACCERR, ACCESS_PKUERR };
 enum model_access model_access(const struct model *m, uint64_t addr, bool store);
 
 /* What each call answers; none changes the state. */

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * mprotect(): mm/mprotect.c:do_mprotect_pkey, then mprotect_fixup, VMA by VMA: those before the one that is refused have changed already.
- * Not modelled: protection keys, a personality, what PR_SET_MDWE forbids, and a change that needs no split since it joins the VMA to
+ * Not modelled: protection keys but that of execute-only memory, a personality, what PR_SET_MDWE forbids, and a change that needs no split since it joins the VMA to
  * its neighbour.
  */
 #include "decide.h"
 
 #define GROWS (PROT_GROWSDOWN | PROT_GROWSUP)
+#define CHANGED_FLAGS (VM_ACCESS_FLAGS | VM_PKEY_EXEC)
 #define PROT_KNOWN (PROT_READ | PROT_WRITE | PROT_EXEC | PROT_SEM)
 
 /* One call on its way through the VMAs. */
 struct change {
 	uint64_t start, end; /* of the range */
 	unsigned int access; /* what is asked for: of VM_ACCESS_FLAGS */
+	unsigned int key; /* VM_PKEY_EXEC, or 0 */
 	uint64_t added_vmas, added_data; /* by what it changed so far */
 	bool changes; /* some VMA has not had that protection */
 };
@@ -62,7 +64,7 @@ static void check_split(const struct model *m, struct model_answer *a, const str
 static void check_fixup(const struct model *m, struct model_answer *a, const struct model_vma *vma,
 			uint64_t start, uint64_t end, struct change *change)
 {
-	unsigned int flags = (vma->flags & ~VM_ACCESS_FLAGS) | change->access;
+	unsigned int flags = (vma->flags & ~CHANGED_FLAGS) | change->access | change->key;
 	bool becomes_data = model_is_data(flags) && !model_is_data(vma->flags);
 	bool charged = flags & VM_WRITE && !(vma->flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) &&
 		       !huge_page(vma);
@@ -98,7 +100,8 @@ static void grant_vma(const struct model *m, struct model_answer *a, const struc
 					      "mprotect.ret.zero");
 	if (gained & VM_WRITE && vma->flags & VM_MAYSHARE)
 		grant(a, "mmap.kind.rdwr-shared-upgrade-ok");
-	if (gained & VM_WRITE && vma->object && !vma->object->writable)
+	if (gained & VM_WRITE && !(vma->flags & VM_MAYSHARE) && vma->object &&
+	    !vma->object->writable)
 		grant(a, "mprotect.perm.private-readonly-fd");
 	if (gained & VM_WRITE && vma->object && vma->object->seals & F_SEAL_WRITE)
 		grant(a, "memfd.write.mmap-private");
@@ -186,7 +189,11 @@ static void grant_arguments(const struct model *m, struct model_answer *a,
 	if (unaligned(call->length, m->page_size))
 		grant(a, "mprotect.args.len-rounded-up");
 	if (call->prot & PROT_SEM)
-		grant(a, "mprotect.args.prot-sem-accepted");
+		grant(a, m->pkeys && change->access == VM_EXEC ?
+				 "mprotect.effect.exec-sem-readable" :
+				 "mprotect.args.prot-sem-accepted");
+	if (model_map_count(m) + change->added_vmas >= m->max_map_count)
+		grant(a, "mprotect.vma.map-count-limit");
 	if (call->prot & PROT_GROWSDOWN)
 		grant(a, call->addr < change->start ? "mprotect.growsdown.range-below-start" :
 						      "mprotect.growsdown.extends-to-start");
@@ -199,6 +206,9 @@ void model_mprotect(const struct model *m, const struct model_mprotect_call *cal
 				 .access = access_flags(call->prot) };
 
 	memset(a, 0, sizeof(*a));
+	/* arch/x86/mm/pkeys.c:__arch_override_mprotect_pkey; any other bit, even one that has no effect, makes it readable. */
+	if (m->pkeys && (call->prot & ~(uint64_t)GROWS) == PROT_EXEC)
+		change.key = VM_PKEY_EXEC;
 	change.end = change.start + align_up(call->length, m->page_size);
 	check_arguments(m, a, call);
 	if (!call->length) {
@@ -212,10 +222,10 @@ void model_mprotect(const struct model *m, const struct model_mprotect_call *cal
 		     "mseal.block.mprotect");
 	check_vmas(m, a, &change);
 	grant_arguments(m, a, call, &change);
-	a->made.flags = change.access;
+	a->made.flags = change.access | change.key;
 }
 
 bool model_mprotect_done(struct model *m, const struct model_answer *a)
 {
-	return model_change(m, a->address, a->address + a->length, VM_ACCESS_FLAGS, a->made.flags);
+	return model_change(m, a->address, a->address + a->length, CHANGED_FLAGS, a->made.flags);
 }

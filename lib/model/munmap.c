@@ -104,7 +104,9 @@ static void grant_split(const struct model *m, struct model_answer *a, uint64_t 
 		grant(a, "munmap.stack.growsdown-below");
 	if (model_any(m, start, end, VM_LOCKED))
 		grant(a, "munmap.lock.vmlck-falls");
-	if (model_map_count(m) >= m->max_map_count)
+	if (tail && head && one && model_map_count(m) + 1 >= m->max_map_count)
+		grant(a, "munmap.limit.split-at-max-enomem");
+	else if (model_map_count(m) >= m->max_map_count)
 		grant(a, tail && head ? "munmap.limit.two-partial-at-max-ok" :
 					"munmap.limit.edge-at-max-ok");
 }

@@ -240,13 +240,17 @@ uint64_t model_map_count(const struct model *m)
 	return count;
 }
 
-/* arch/x86/mm/pgprot.c: what may be written can be read, and so can what may be executed, unless a protection key is in the way. */
+/*
+ * arch/x86/mm/pgprot.c: what may be written can be read, and so can what may be executed, unless arch/x86/mm/pkeys.c has put a
+ * protection key in the way of any access but that.
+ */
 enum model_access model_access(const struct model *m, uint64_t addr, bool store)
 {
 	const struct model_vma *vma = model_find(m, addr);
-	unsigned int loads = VM_READ | VM_WRITE | (m->exec_only ? 0 : VM_EXEC);
 
 	if (!vma || vma->start > addr)
 		return ACCESS_MAPERR;
-	return vma->flags & (store ? VM_WRITE : loads) ? ACCESS_OK : ACCESS_ACCERR;
+	if (vma->flags & VM_PKEY_EXEC)
+		return ACCESS_PKUERR;
+	return vma->flags & (store ? VM_WRITE : VM_ACCESS_FLAGS) ? ACCESS_OK : ACCESS_ACCERR;
 }

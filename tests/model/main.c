@@ -30,14 +30,16 @@ void set_up(struct model *m, enum asker asker)
 	m->hint_min_addr = 0x10000;
 	m->huge_sizes = 1ul << 21 | 1ul << 30;
 	m->huge_default = 21;
-	m->thp = true;
+	m->thp = asker != NO_THP;
 	m->limit_as = 1ul << 36;
 	m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
-	m->cap_ipc_lock = m->cap_sys_rawio = asker == PLAIN || asker == ON_5_10 ||
-					     asker == FIVE_LEVELS;
+	m->cap_ipc_lock = m->cap_sys_rawio = asker != NO_RIGHTS && asker != LITTLE_LOCK &&
+					     asker != ON_5_10_NO_RIGHTS;
 	m->limit_memlock = asker == LITTLE_LOCK ? 2 * PAGE : 0;
 	for (size_t i = 0; i < sizeof(vmas) / sizeof(vmas[0]); i++)
 		model_add(m, &vmas[i]);
+	if (asker == LOW_TAKEN)
+		model_add(m, &(struct model_vma){ 0x40000000, 0x80000000 });
 }
 
 void check(bool holds, const char *what)

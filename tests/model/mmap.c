@@ -8,6 +8,9 @@
 #define LOW_2GB 0x40
 #define ABOVE4G 0x80
 
+#define LOW 0x50000000ul
+#define HUGE_PAGE 0x200000ul
+
 static const struct model_object file = {
 	.open = true, .readable = true, .writable = true, .hook = HOOK_MAPS
 };
@@ -17,6 +20,9 @@ static const struct model_object read_only = { .open = true, .readable = true, .
 static const struct model_object write_only = { .open = true, .writable = true, .hook = HOOK_MAPS };
 static const struct model_object append_only = {
 	.open = true, .readable = true, .writable = true, .append_only = true, .hook = HOOK_MAPS
+};
+static const struct model_object append_only_ro = {
+	.open = true, .readable = true, .append_only = true, .hook = HOOK_MAPS
 };
 static const struct model_object noexec = {
 	.open = true, .readable = true, .noexec = true, .hook = HOOK_MAPS
@@ -261,6 +267,37 @@ static const struct {
 	  0,
 	  "hugetlb.noreserve-ok" },
 	{ { 0, PAGE, PROT_READ, MAP_PRIVATE, 0, &noexec }, 0, 0, "addr.null-nonzero-result" },
+	/* the other sides of what decides above */
+	{ { 0, 0x3f000000, RW, ANON | LOW_2GB, 0, &file }, 0, 0, "32bit.range" },
+	{ { LOW, 1ul << 32, RW, ANON | LOW_2GB, 0, &file }, 0, ENOMEM, "32bit.exhausted-enomem" },
+	{ { LOW, PAGE, RW, ANON | LOW_2GB, 0, &file }, LOW_TAKEN, 0, "32bit.high-hint-ignored" },
+	{ { PAGE, PAGE, RW, ANON | HUGE(21) | MAP_NORESERVE, 0, &file },
+	  ON_5_10,
+	  0,
+	  "hugetlb.noreserve-ok" },
+	{ { BASE - HUGE_PAGE, HUGE_PAGE, RW, SHARED, 0, &no_dax }, NO_THP, 0, "hint.free-used" },
+	{ { BASE - HUGE_PAGE, HUGE_PAGE, RW, SHARED, 0, &zero }, 0, 0, "hint.free-used" },
+	{ { BASE - HUGE_PAGE, HUGE_PAGE, RW, MAP_PRIVATE, 0, &zero }, 0, 0, "hint.thp-room" },
+	{ { 0, PAGE, RW, SHARED, PAGE, &no_dax }, 0, 0, "addr.null-nonzero-result" },
+	{ { 0, 3 * HUGE_PAGE / 2, RW, SHARED, -2 * HUGE_PAGE, &no_dax },
+	  0,
+	  EOVERFLOW,
+	  "off.reg-negative-eoverflow" },
+	{ { 0, TOP, RW, SHARED, 0, &no_dax }, 0, ENOMEM, "len.no-gap-enomem" },
+	{ { 0, PAGE, RW, ANON | HUGE(21) | MAP_NORESERVE | LOW_2GB, 0, &file },
+	  0,
+	  0,
+	  "hugetlb.noreserve-ok" },
+	{ { BASE + 1024 * PAGE * 512, PAGE, RW, ANON | HUGE(21) | MAP_FIXED, 0, &file },
+	  0,
+	  ENOMEM,
+	  "hugetlb.none-enomem" },
+	{ { TOP, PAGE, RW, ANON | NOREPLACE, 0, &file }, 0, ENOMEM, "fixed.above-task-size-enomem" },
+	{ { 0, PAGE, PROT_READ, SHARED, 0, &append_only_ro }, 0, 0, "addr.null-nonzero-result" },
+	{ { 0, PAGE, PROT_READ, SHARED, 0, &zero_ro }, 0, 0, "addr.null-nonzero-result" },
+	{ { 0, PAGE, PROT_READ, SHARED, 0, &zero_ro }, ON_5_10, 0, "addr.null-nonzero-result" },
+	{ { 0, PAGE, RW, SHARED | MAP_ANONYMOUS, 0, &file }, 0, 0, "addr.null-nonzero-result" },
+	{ { 0, PAGE, PROT_READ, MAP_PRIVATE, 0, &sealed }, 0, 0, "addr.null-nonzero-result" },
 };
 
 CHECKS(check_calls)
@@ -291,6 +328,29 @@ CHECKS(check_precedence)
 	set_up(&m, PLAIN);
 	model_mmap(&m, &call, &a);
 	check(a.error == EINVAL && a.deserved[EBADF] && !a.deserved[EPERM], "deserved errors");
+}
+
+/* What is not locked although it was asked for, and what may be executed alone. */
+CHECKS(check_made)
+{
+	static struct model m;
+	const struct model_mmap_call locked = { 0,  PAGE,
+						RW, ANON | HUGE(21) | MAP_NORESERVE | MAP_LOCKED,
+						0,  &file };
+	const struct model_mmap_call executed = { 0, PAGE, PROT_EXEC, ANON, 0, &file };
+	const struct model_mmap_call readable = { 0, PAGE, PROT_EXEC | PROT_SEM, ANON, 0, &file };
+	struct model_answer a;
+
+	set_up(&m, PLAIN);
+	model_mmap(&m, &locked, &a);
+	check(!a.error && !(a.made.flags & VM_LOCKED), "huge pages are not locked");
+	model_mmap(&m, &executed, &a);
+	check(!a.error && !(a.made.flags & VM_PKEY_EXEC), "no keys");
+	m.pkeys = true;
+	model_mmap(&m, &executed, &a);
+	check(!a.error && a.made.flags & VM_PKEY_EXEC, "a key");
+	model_mmap(&m, &readable, &a);
+	check(!a.error && !(a.made.flags & VM_PKEY_EXEC), "and none");
 }
 
 CHECKS(check_state)
@@ -331,12 +391,19 @@ CHECKS(check_state)
 	check(model_place_ok(&m, &a, BASE + 9 * PAGE) && !model_place_ok(&m, &a, BASE + PAGE) &&
 		      !model_place_ok(&m, &a, 1) && !model_place_ok(&m, &a, 0) &&
 		      !model_place_ok(&m, &a, PAGE) && !model_place_ok(&m, &a, TOP) &&
+		      !model_place_ok(&m,
+				      &(struct model_answer){ .place = PLACE_FREE,
+							      .align = PAGE,
+							      .high = TOP,
+							      .length = 2 * PAGE },
+				      TOP - PAGE) &&
 		      !model_place_ok(&m, &a, -PAGE),
 	      "free places");
 	while (m.vma_count < MODEL_VMAS_MAX)
 		model_add(&m, &(struct model_vma){ TOP / 2 + 2 * m.vma_count * PAGE,
 						   TOP / 2 + (2 * m.vma_count + 1) * PAGE });
 	check(!model_add(&m, &(struct model_vma){ PAGE, 2 * PAGE }), "a full list");
+	check(!model_mmap_done(&m, &a, PAGE), "no room to map");
 	m.vmas[0].end = m.vmas[0].start + 3;
 	check(!model_remove(&m, m.vmas[0].start + 1, m.vmas[0].end) &&
 		      !model_remove(&m, 0, m.vmas[0].start + 1) &&

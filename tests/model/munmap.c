@@ -22,7 +22,7 @@ static const struct model_vma vmas[] = {
 	{ AT(1024), AT(2048), VM_SHARED, &huge },
 };
 
-enum room { ROOMY, FULL, SEALS_FIRST };
+enum room { ROOMY, FULL, ROOM_FOR_ONE, SEALS_FIRST };
 
 static struct model *process_with(enum room room)
 {
@@ -33,8 +33,8 @@ static struct model *process_with(enum room room)
 	m.min_addr = 16 * PAGE;
 	for (size_t i = 0; i < sizeof(vmas) / sizeof(vmas[0]); i++)
 		model_add(&m, &vmas[i]);
-	if (room == FULL)
-		m.max_map_count = model_map_count(&m);
+	if (room == FULL || room == ROOM_FOR_ONE)
+		m.max_map_count = model_map_count(&m) + (room == ROOM_FOR_ONE);
 	if (room == SEALS_FIRST)
 		m.traits.seal_by_vma = false;
 	return &m;
@@ -90,8 +90,11 @@ static const struct {
 	{ { AT(14), PAGE }, ROOMY, 0, "lock.vmlck-falls" },
 	{ { AT(3), 3 * PAGE }, FULL, 0, "limit.two-partial-at-max-ok" },
 	{ { AT(3), PAGE }, FULL, 0, "limit.edge-at-max-ok" },
+	{ { AT(3), PAGE }, ROOM_FOR_ONE, 0, "split.tail" },
+	{ { AT(1), PAGE }, ROOM_FOR_ONE, 0, "limit.split-at-max-enomem" },
 	{ { AT(0), PAGE }, FULL, 0, "limit.edge-at-max-ok" },
 	{ { AT(1024), HUGE }, ROOMY, 0, "hugetlb.whole-ok" },
+	{ { AT(1024), 2 * HUGE }, ROOMY, 0, "hugetlb.whole-ok" },
 	{ { 0, PAGE }, ROOMY, 0, "addr.low-unmapped-ok" },
 	{ { AT(4), PAGE }, ROOMY, 0, "hole.never-mapped-ok" },
 	{ { TOP - PAGE, PAGE }, ROOMY, 0, "addr.last-page-ok" },

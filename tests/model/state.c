@@ -133,8 +133,9 @@ CHECKS(what_an_access_gives)
 	CHECK(model_change(m, AT(0), AT(1), VM_ACCESS_FLAGS, VM_EXEC));
 	CHECK(model_access(m, AT(0), false) == ACCESS_OK);
 	CHECK(model_access(m, AT(0), true) == ACCESS_ACCERR);
-	m->exec_only = true;
-	CHECK(model_access(m, AT(0), false) == ACCESS_ACCERR);
+	CHECK(model_change(m, AT(0), AT(1), 0, VM_PKEY_EXEC));
+	CHECK(model_access(m, AT(0), false) == ACCESS_PKUERR);
+	CHECK(model_access(m, AT(0), true) == ACCESS_PKUERR);
 }
 
 /* A list that is full refuses what needs another place in it. */

@@ -21,7 +21,16 @@
 #define SHARED MAP_SHARED
 
 /* Which process asks. */
-enum asker { PLAIN, NO_RIGHTS, LITTLE_LOCK, ON_5_10, ON_5_10_NO_RIGHTS, FIVE_LEVELS };
+enum asker {
+	PLAIN,
+	NO_RIGHTS,
+	LITTLE_LOCK,
+	ON_5_10,
+	ON_5_10_NO_RIGHTS,
+	FIVE_LEVELS,
+	NO_THP,
+	LOW_TAKEN, /* the low addresses that MAP_32BIT means */
+};
 
 /*
  * The process of that asker: below BASE and at TOP nothing, and from BASE on pages
