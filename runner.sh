@@ -41,9 +41,9 @@ what to run
                        TEST_TOTAL_SHARDS
   --image FILE         run this build of the suite, e.g. of another architecture
   --setup              install what the build needs, then go on
-  --matrix-tier TIER   instead, compare very many calls with the model (docs/model.md):
-                       quick, full or all; a GLOB is then a call, as mmap. The
-                       stream is printed; the exit status is the judgement
+  --matrix-tier TIER   instead, compare very many calls with the model: quick,
+                       full or all (docs/model.md); a GLOB is then a call, as
+                       mmap. Prints the stream; the exit status judges
   -n, --dry-run        say what would be run and stop
 
 how to run it

@@ -48,6 +48,14 @@ struct bits {
 	const char *name;
 };
 
+/* Flags of x86-64, the machine that the model knows; elsewhere nothing is driven. */
+#ifndef MAP_32BIT
+#define MAP_32BIT 0x40
+#endif
+#ifndef MAP_ABOVE4G
+#define MAP_ABOVE4G 0x80
+#endif
+
 /* A bit, and a type of mapping, by its name. */
 #define NAMED(name)               \
 	{                         \
