@@ -691,7 +691,7 @@ static bool undo(const struct process *p, const struct combination *c, const str
 		return true;
 	if (!error && world < POOR && result == c->word[OLD] && old_len == new_len)
 		return true;
-	event_lost = perf_fd >= 0 && (c->word[OLD] == event ||
+	event_lost = perf_fd >= 0 && ((c->word[OLD] <= event && event - c->word[OLD] < old_len) ||
 				      (c->word[NEW] <= event && event - c->word[NEW] < new_len));
 	/* What was moved in part lies at the new address. */
 	if (error)

@@ -279,7 +279,7 @@ static bool leave_empty(struct model *m, const struct request *r)
 static void move_vma(struct model *m, struct model_answer *a, struct request *r)
 {
 	bool dontunmap = r->flags & MREMAP_DONTUNMAP;
-	uint64_t count = model_map_count(m), held = r->old_len ? r->old_len : r->vma.end - r->addr;
+	uint64_t count = model_map_count(m), held = r->vma.end - r->addr;
 	uint64_t room = dontunmap && r->vma.flags & VM_LOCKED ? 3 : 2, to;
 
 	DENY(m->traits.map_count_first && count + room > m->max_map_count, ENOMEM,
@@ -291,6 +291,8 @@ static void move_vma(struct model *m, struct model_answer *a, struct request *r)
 	if (a->error || (a->place == PLACE_FREE && !r->result))
 		return;
 	to = a->place == PLACE_FREE ? *r->result : a->address;
+	if (r->old_len && held > r->old_len)
+		held = r->old_len;
 	if (held > r->new_len)
 		held = r->new_len;
 	a->unmaps = true;
