@@ -32,10 +32,11 @@ static inline uint64_t late_first(const struct process *p, size_t i)
 
 static inline bool late_duplicate(const struct process *p, size_t i)
 {
-	void *place = (void *)process_page(p, late_areas[i].page);
+	void *place = process_pointer(process_page(p, late_areas[i].page));
 
-	return sys_mremap((void *)late_first(p, i), 0, late_areas[i].pages * p->model.page_size,
-			  MREMAP_MAYMOVE | MREMAP_FIXED, place) == place;
+	return sys_mremap(process_pointer(late_first(p, i)), 0,
+			  late_areas[i].pages * p->model.page_size, MREMAP_MAYMOVE | MREMAP_FIXED,
+			  place) == place;
 }
 
 /* Both mappings of an area, in the model. The order in which they come into it does not matter. */
@@ -58,7 +59,7 @@ static inline bool late_make(struct process *p, size_t i)
 {
 	const struct late_area *area = &late_areas[i];
 	int fd = area->open();
-	void *first = (void *)late_first(p, i);
+	void *first = process_pointer(late_first(p, i));
 	size_t bytes = area->pages * p->model.page_size;
 
 	if (fd < 0)
@@ -71,7 +72,7 @@ static inline bool late_make(struct process *p, size_t i)
 		return true;
 	}
 	late_there[i] = true;
-	return late_add(&p->model, area, (uint64_t)first) &&
+	return late_add(&p->model, area, (uintptr_t)first) &&
 	       late_add(&p->model, area, process_page(p, area->page));
 }
 
@@ -96,8 +97,9 @@ static inline void late_example(const struct process *p,
 {
 	for (size_t i = 0; late_areas[i].pages; i++)
 		if (late_there[i])
-			printf("\t/* %#lx: see late_areas[%zu] of cases/matrix/%s.c */\n",
-			       process_page(p, late_areas[i].page), i, matrix.call);
+			printf("\t/* %#llx: see late_areas[%zu] of cases/matrix/%s.c */\n",
+			       (unsigned long long)process_page(p, late_areas[i].page), i,
+			       matrix.call);
 }
 
 #endif

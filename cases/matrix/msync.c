@@ -10,7 +10,7 @@
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define SHARED_ANON (MAP_SHARED | MAP_ANONYMOUS)
-#define BIT(n) (1ul << (n))
+#define BIT(n) ((uint64_t)1 << (n))
 
 /*
  * The layout:
@@ -179,7 +179,8 @@ static bool bytes_kept(const struct process *p)
 		for (unsigned int i = 0; p->there[area - p->areas] && i < area->pages; i++) {
 			char letter = letter_of(area, i);
 
-			if (letter && *(char *)process_page(p, area->page + i) != letter)
+			if (letter &&
+			    *(char *)process_pointer(process_page(p, area->page + i)) != letter)
 				return false;
 			if (!letter)
 				break;
@@ -206,7 +207,8 @@ static long unwritten(int fd, uint64_t offset, uint64_t length)
 /* Makes a page of the real file dirty: it gets the bytes that it has. */
 static void make_dirty(const struct process *p, const struct area *area)
 {
-	*(volatile char *)process_page(p, area->page) = (char)('A' + area->object_page);
+	*(volatile char *)process_pointer(process_page(p, area->page)) =
+		(char)('A' + area->object_page);
 }
 
 /* The pages of the real file are written up to where the model says, and no further, whoever else may be writing them: so twice. */
@@ -226,7 +228,7 @@ static bool written_agrees(const struct process *p, const struct combination *c,
 		if (at < a->synced_end || !writes_back || unwritten((int)file->fd, offset, page))
 			continue;
 		make_dirty(p, area);
-		sys_msync((void *)c->word[ADDR], c->word[LENGTH], (int)c->word[FLAGS]);
+		sys_msync(process_pointer(c->word[ADDR]), c->word[LENGTH], (int)c->word[FLAGS]);
 		if (!unwritten((int)file->fd, offset, page))
 			return false;
 	}

@@ -12,7 +12,7 @@
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define SHARED_ANON (MAP_SHARED | MAP_ANONYMOUS)
-#define BIT(n) (1ul << (n))
+#define BIT(n) ((uint64_t)1 << (n))
 
 #define PAGE_FUTURE 44
 #define PAGE_APPEND 50
@@ -288,7 +288,7 @@ static char letter_of(const struct process *p, const struct model_vma *vma, uint
 static bool page_agrees(const struct process *p, const struct model *after, uint64_t at, bool store)
 {
 	const struct model_vma *vma = model_find_overlap(after, at, at + 1);
-	volatile char *byte = (volatile char *)at;
+	volatile char *byte = process_pointer(at);
 	bool agrees = true;
 	char letter;
 	int signal;
@@ -383,7 +383,8 @@ static void example(const struct process *p, const struct combination *c)
 {
 	late_example(p, c);
 	if (c->world == 3)
-		printf("\tSETUP(limit_set(RLIMIT_AS, %lu));\n", p->model.limit_as);
+		printf("\tSETUP(limit_set(RLIMIT_AS, %llu));\n",
+		       (unsigned long long)p->model.limit_as);
 }
 
 static const struct matrix matrix = {

@@ -161,8 +161,8 @@ static uint64_t make(const struct step *s, int *error)
 	uint64_t result;
 
 	if (s->call == MMAP)
-		result = (uint64_t)sys_mmap((void *)w[0], w[1], w[2], w[3],
-					    s->file ? memfd()->fd : -1, w[4]);
+		result = (uintptr_t)sys_mmap(process_pointer(w[0]), w[1], w[2], w[3],
+					     s->file ? memfd()->fd : -1, w[4]);
 	else
 		result = (uint64_t)syscall(numbers[s->call], w[0], w[1], w[2], w[3], w[4]);
 	*error = result == UINT64_MAX ? errno : 0;
@@ -249,7 +249,7 @@ static bool fill(const struct step *s, const struct model_answer *a, uint64_t st
 	if (!writable || (shared && s->file))
 		return true;
 	for (uint64_t i = 0; i < pages; i++)
-		*(unsigned char *)(start + i * page) = (unsigned char)(tag + i);
+		*(unsigned char *)process_pointer(start + i * page) = (unsigned char)(tag + i);
 	return shared || model_store(&model, start, start + pages * page, tag);
 }
 
@@ -275,10 +275,10 @@ static bool page_agrees(uint64_t addr)
 		beyond = index >= OBJECT_FILE_PAGES;
 		wanted = (unsigned char)('A' + index);
 	}
-	fault = fault_probe(FAULT_READ, (void *)addr);
+	fault = fault_probe(FAULT_READ, process_pointer(addr));
 	if (beyond || fault.signal)
 		return beyond && fault.signal == SIGBUS;
-	return *(volatile unsigned char *)addr == wanted;
+	return *(volatile unsigned char *)process_pointer(addr) == wanted;
 }
 
 static bool state_agrees(void)
@@ -298,7 +298,8 @@ static bool take_away(const struct step *s, const struct model_answer *a, uint64
 
 	if (a->error || a->place != PLACE_FREE)
 		return true;
-	return !sys_munmap((void *)result, length) && model_remove(&model, result, result + length);
+	return !sys_munmap(process_pointer(result), length) &&
+	       model_remove(&model, result, result + length);
 }
 
 static bool returns_address(const struct step *s)
@@ -353,7 +354,7 @@ static bool run_sequence(struct sequence *q)
 
 	model = process.model;
 	q->kind = MISMATCH_NONE;
-	if (sys_munmap((void *)process.base, ARENA_PAGES * model.page_size))
+	if (sys_munmap(process_pointer(process.base), ARENA_PAGES * model.page_size))
 		return false;
 	locked_bytes(&before);
 	for (unsigned int i = 0; i < q->count; i++) {
@@ -439,7 +440,8 @@ static void run_mix(struct __test_metadata *_metadata, const struct mix *mix, ui
 			SETUP(shrink(&q));
 			print(_metadata, &q);
 		}
-		snprintf(q.text, sizeof(q.text), "the sequence of seed %lu", first_seed + i);
+		snprintf(q.text, sizeof(q.text), "the sequence of seed %llu",
+			 (unsigned long long)(first_seed + i));
 		verdict_add(&v, q.kind, q.count, q.text);
 	}
 	EXPECT_AGREEMENT(&v);
