@@ -15,6 +15,7 @@
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -716,6 +717,14 @@ static void run_one(const struct th_walk *w, unsigned int number, const char *la
 	totals->error += word == ERROR || word == TIMEOUT || word == CRASH;
 }
 
+static void map_shared(struct th_shared *shared)
+{
+	void *memory = mmap(NULL, shared->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			    -1, 0);
+
+	shared->memory = memory == MAP_FAILED ? NULL : memory;
+}
+
 void th_run_case(const struct th_case *c, const char *label, const char *version_line,
 		 const struct th_options *options, const struct th_filter *filter, size_t done,
 		 struct th_totals *totals)
@@ -726,6 +735,8 @@ void th_run_case(const struct th_case *c, const char *label, const char *version
 
 	make_nonce();
 	prepare_signals(options->no_fork);
+	if (c->shared)
+		map_shared(c->shared);
 	if (version_line && !done)
 		out("%s\n", version_line);
 	/* kunit.py takes the name of a nested test from this. */

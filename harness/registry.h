@@ -44,11 +44,18 @@ struct th_fixture {
 	struct th_fixture *next;
 };
 
+/* Memory that the tests of a case share, from one to the next; zeros at first. */
+struct th_shared {
+	size_t bytes;
+	void *memory; /* NULL: the kernel gives none */
+};
+
 struct th_case {
 	const char *name;
 	const char *file;
 	const char *exclusive;
 	bool each_filesystem;
+	struct th_shared *shared; /* or NULL */
 	bool registered;
 	struct th_fixture *fixtures;
 	struct th_case *next;

@@ -385,7 +385,7 @@ static inline bool matrix_compare(struct verdict *v, const struct combination *c
 	*kind = matrix_judge(a, error, result);
 	if (*kind == MISMATCH_NONE && error == a->error &&
 	    (!error || c->dear || matrix.touches(&process, c, a))) {
-		after = process.model;
+		model_copy(&after, &process.model);
 		if (!matrix.done(&after, c, a, result))
 			return false;
 		if (!matrix.agrees(&process, c, a, &after, result))
@@ -517,6 +517,8 @@ struct walk {
 	enum tier tier;
 	uint64_t first, step, count;
 	size_t only; /* the one decision whose calls are made; NO_DECISION: all */
+	unsigned char *
+		marks; /* by row: 1 + the decision that it was found to be of, or 0. NULL: they are not kept */
 	struct verdict *verdicts; /* by decision */
 	uint64_t done, left_out;
 	/* From time to time. NULL: never. */
@@ -537,6 +539,8 @@ static inline bool walk_row(struct walk *walk, const struct combination *c)
 	}
 	if (decision == NO_DECISION)
 		return walk->only != NO_DECISION; /* a clause without its test */
+	if (walk->marks)
+		walk->marks[walk->done] = (unsigned char)(1 + decision);
 	if (walk->only == decision &&
 	    walk->verdicts[decision].mismatches[MISMATCH_WRONG] >= ENOUGH_WRONG)
 		return true;
@@ -551,7 +555,9 @@ static inline const char *walk_rows(struct walk *walk)
 	struct combination c;
 
 	for (uint64_t i = 0; i < walk->count; i++) {
-		if (!cursor_row(&cursor, walk->first + i * walk->step, &c))
+		if (walk->marks && walk->marks[i] && walk->marks[i] != 1 + walk->only)
+			; /* another test's */
+		else if (!cursor_row(&cursor, walk->first + i * walk->step, &c))
 			walk->left_out++;
 		else if (!walk_row(walk, &c))
 			return "the layout cannot be restored, or a decision has no test";
@@ -580,13 +586,31 @@ static inline bool matrix_absent(void)
 	return syscall(matrix.number, 0, 0, 0, 0, 0, 0) == -1 && errno == ENOSYS;
 }
 
+/* A test leaves to the next ones which rows are whose: to decide them all anew would be the most of its time. */
+#ifdef MMAPCONF_HARNESS
+static struct th_shared quick_marks;
+
+static void __attribute__((constructor)) quick_marks_share(void)
+{
+	quick_marks.bytes = matrix_rows(TIER_QUICK);
+	th_case_of_file.shared = &quick_marks;
+}
+#else /* the kernel's header */
+static const struct {
+	void *memory;
+} quick_marks;
+#endif
+
 #define NEEDED "a machine and a release that the model knows"
 
 static inline void matrix_test(struct __test_metadata *_metadata, const char *clause)
 {
 	static struct verdict verdicts[DECISIONS_MAX];
-	struct walk walk = { TIER_QUICK, 0, 1, matrix_rows(TIER_QUICK), decision_index(clause),
-			     verdicts };
+	struct walk walk = { .step = 1,
+			     .count = matrix_rows(TIER_QUICK),
+			     .only = decision_index(clause),
+			     .marks = quick_marks.memory,
+			     .verdicts = verdicts };
 	const char *trouble;
 
 	NEED_OWN_PROCESS("it drops capabilities, and sets limits");

@@ -158,7 +158,7 @@ static inline void example_print_state(const struct combination *c, const struct
 	static struct model after;
 	uint64_t page = process.model.page_size;
 
-	after = process.model;
+	model_copy(&after, &process.model);
 	if (a->place == PLACE_EXACT)
 		matrix.done(&after, c, a, a->error ? 0 : a->address);
 	for (const struct area *area = matrix.areas; area->pages; area++) {

@@ -352,7 +352,7 @@ static bool run_sequence(struct sequence *q)
 {
 	uint64_t before = 0, locked;
 
-	model = process.model;
+	model_copy(&model, &process.model);
 	q->kind = MISMATCH_NONE;
 	if (sys_munmap(process_pointer(process.base), ARENA_PAGES * model.page_size))
 		return false;

@@ -144,10 +144,10 @@ struct model {
 	uint64_t max_map_count; /* vm.max_map_count */
 	unsigned int memories; /* how many objects were made for shared mappings */
 	uint64_t unlisted_vmas; /* how many more VMAs there are than the list has */
-	size_t vma_count;
-	struct model_vma vmas[MODEL_VMAS_MAX]; /* by address */
 	const char *
 		planted; /* the clause of a decision that is left out: a fault of the model, for tests */
+	size_t vma_count;
+	struct model_vma vmas[MODEL_VMAS_MAX]; /* by address */
 };
 
 #define MODEL_ERRNO_MAX 160
@@ -210,6 +210,9 @@ struct model_madvise_call {
 
 /* Does what has these flags count towards RLIMIT_DATA (mm/mmap.c:is_data_mapping)? */
 bool model_is_data(unsigned int flags);
+
+/* Copies a state, but for what is not used of its list. */
+void model_copy(struct model *to, const struct model *from);
 
 /* Adds a VMA where nothing is. */
 bool model_add(struct model *m, const struct model_vma *vma);

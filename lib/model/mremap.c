@@ -605,8 +605,9 @@ static bool answer(struct model *m, const struct model_mremap_call *call, struct
 void model_mremap(const struct model *m, const struct model_mremap_call *call,
 		  struct model_answer *a)
 {
-	struct model after = *m;
+	struct model after;
 
+	model_copy(&after, m);
 	answer(&after, call, a, NULL);
 }
 

@@ -43,6 +43,11 @@ static void account(struct model *m, const struct model_vma *vma, bool more)
 		m->data_vm += change;
 }
 
+void model_copy(struct model *to, const struct model *from)
+{
+	memcpy(to, from, offsetof(struct model, vmas) + from->vma_count * sizeof(from->vmas[0]));
+}
+
 bool model_add(struct model *m, const struct model_vma *vma)
 {
 	if (!insert(m, find(m, vma->start), vma))
