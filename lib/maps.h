@@ -26,6 +26,9 @@ int maps_find(uintptr_t addr, struct vma *vma);
 /* The same by a descriptor of /proc/self/maps that is kept, and without the name: for who asks a million times. */
 int maps_find_in(int fd, uintptr_t addr, struct vma *vma);
 
+/* Does the kernel answer PROCMAP_QUERY on this descriptor? Else each question means reading the text, up to the answer. */
+bool maps_answer_queries(int fd);
+
 /* The number of VMAs that overlap [start, end), or -1 where the kernel does not tell. */
 int maps_count(uintptr_t start, uintptr_t end);
 
