@@ -79,91 +79,88 @@ static bool parse_line(const char *line, struct vma *vma)
 	return true;
 }
 
-/* The text, line by line. */
-struct text {
-	int fd;
-	bool begun; /* the query failed: from then on it is the text that is read */
-	size_t at, filled; /* in buffer */
-	char buffer[4096];
-};
-
 /* The next VMA of the text. As maps_find(). */
-static int next_line(struct text *text, struct vma *vma)
+static int next_line(struct maps_reader *reader, struct vma *vma)
 {
 	char line[512];
 	size_t length = 0;
 
 	for (;;) {
-		if (text->at == text->filled) {
-			ssize_t n = read(text->fd, text->buffer, sizeof(text->buffer));
+		if (reader->at == reader->filled) {
+			ssize_t n = read(reader->fd, reader->buffer, sizeof(reader->buffer));
 
 			if (n <= 0)
 				return n < 0 ? -1 : 0;
-			text->filled = (size_t)n;
-			text->at = 0;
+			reader->filled = (size_t)n;
+			reader->at = 0;
 		}
-		if (text->buffer[text->at] == '\n')
+		if (reader->buffer[reader->at] == '\n')
 			break;
 		if (length < sizeof(line) - 1)
-			line[length++] = text->buffer[text->at];
-		text->at++;
+			line[length++] = reader->buffer[reader->at];
+		reader->at++;
 	}
-	text->at++;
+	reader->at++;
 	line[length] = '\0';
 	return parse_line(line, vma) ? 1 : -1;
 }
 
-/* The lowest VMA that ends above addr, by the query, or else the next such line of the text. As maps_find(). */
-static int find(struct text *text, uintptr_t addr, struct vma *vma)
+void maps_start(struct maps_reader *reader, int fd)
 {
-	int found = text->begun ? -1 : query(text->fd, addr, vma, true);
+	reader->fd = fd;
+	reader->named = reader->begun = false;
+	reader->at = reader->filled = 0;
+}
+
+int maps_next(struct maps_reader *reader, uintptr_t addr, struct vma *vma)
+{
+	int found = reader->begun ? -1 : query(reader->fd, addr, vma, reader->named);
 
 	if (found > 0)
 		return found;
-	text->begun = true;
+	if (!reader->begun && lseek(reader->fd, 0, SEEK_SET))
+		return -1;
+	reader->begun = true;
 	do
-		found = next_line(text, vma);
+		found = next_line(reader, vma);
 	while (found == 1 && vma->end <= addr);
 	return found;
 }
 
-int maps_find(uintptr_t addr, struct vma *vma)
+/* A reader of its own; ->fd is below 0 where the kernel does not tell. */
+static void open_maps(struct maps_reader *reader)
 {
-	struct text text = { .fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC) };
-	int found;
-
-	if (text.fd < 0)
-		return -1;
-	found = find(&text, addr, vma);
-	close(text.fd);
-	return found;
+	maps_start(reader, open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
+	reader->named = true;
 }
 
-int maps_find_in(int fd, uintptr_t addr, struct vma *vma)
+int maps_find(uintptr_t addr, struct vma *vma)
 {
-	struct text text;
+	struct maps_reader reader;
+	int found;
 
-	if (query(fd, addr, vma, false) > 0)
-		return 1;
-	text.fd = fd;
-	text.at = text.filled = 0;
-	text.begun = true;
-	return lseek(fd, 0, SEEK_SET) ? -1 : find(&text, addr, vma);
+	open_maps(&reader);
+	if (reader.fd < 0)
+		return -1;
+	found = maps_next(&reader, addr, vma);
+	close(reader.fd);
+	return found;
 }
 
 int maps_count(uintptr_t start, uintptr_t end)
 {
-	struct text text = { .fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC) };
+	struct maps_reader reader;
 	struct vma vma;
 	int count = 0, found;
 
-	if (text.fd < 0)
+	open_maps(&reader);
+	if (reader.fd < 0)
 		return -1;
-	while ((found = find(&text, start, &vma)) == 1 && vma.start < end) {
+	while ((found = maps_next(&reader, start, &vma)) == 1 && vma.start < end) {
 		count++;
 		start = vma.end;
 	}
-	close(text.fd);
+	close(reader.fd);
 	return found < 0 ? -1 : count;
 }
 

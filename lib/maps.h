@@ -7,6 +7,7 @@
 #define LIB_MAPS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define VMA_NAME_MAX 160
@@ -23,8 +24,20 @@ struct vma {
 /* The lowest VMA that ends above addr. 1: found, 0: there is none, -1: this kernel does not tell (no /proc). */
 int maps_find(uintptr_t addr, struct vma *vma);
 
-/* The same by a descriptor of /proc/self/maps that is kept, and without the name: for who asks a million times. */
-int maps_find_in(int fd, uintptr_t addr, struct vma *vma);
+/* A way through the mappings from low to high, by a descriptor of /proc/self/maps that is kept: for who asks a million times. */
+struct maps_reader {
+	int fd;
+	bool named; /* the names are asked for as well */
+	bool begun; /* the query failed: from then on it is the text that is read */
+	size_t at, filled; /* in buffer */
+	char buffer[4096];
+};
+
+/* Begins anew. Names are not asked for. */
+void maps_start(struct maps_reader *reader, int fd);
+
+/* As maps_find(), for an address not below the one before. */
+int maps_next(struct maps_reader *reader, uintptr_t addr, struct vma *vma);
 
 /* Does the kernel answer PROCMAP_QUERY on this descriptor? Else each question means reading the text, up to the answer. */
 bool maps_answer_queries(int fd);

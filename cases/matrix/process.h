@@ -255,13 +255,15 @@ static inline int process_open_maps(void)
 {
 	int fd = maps_available() ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : MAPS_UNKNOWN;
 	struct vma seen;
+	struct maps_reader reader;
 	bool shown;
 	char *made;
 
 	if (fd < 0)
 		return MAPS_UNKNOWN;
 	made = sys_mmap(NULL, page_size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	shown = maps_find_in(fd, (uintptr_t)made, &seen) == 1 && seen.start <= (uintptr_t)made;
+	maps_start(&reader, fd);
+	shown = maps_next(&reader, (uintptr_t)made, &seen) == 1 && seen.start <= (uintptr_t)made;
 	sys_munmap(made, page_size());
 	if (shown)
 		return fd;
@@ -273,13 +275,15 @@ static inline int process_open_maps(void)
 static inline bool process_agrees_in(int maps, const struct model *m, uint64_t start, uint64_t end)
 {
 	struct vma seen = { 0 };
+	struct maps_reader reader;
 
+	maps_start(&reader, maps);
 	while (start < end) {
 		const struct model_vma *wanted = model_find_overlap(m, start, end);
 		uint64_t next = end;
 		bool mapped;
 
-		if (seen.end <= start && maps_find_in(maps, start, &seen) != 1)
+		if (seen.end <= start && maps_next(&reader, start, &seen) != 1)
 			seen.start = seen.end = UINTPTR_MAX;
 		mapped = seen.start <= start;
 		if (mapped != (wanted && wanted->start <= start))
