@@ -36,13 +36,6 @@ static int query(int fd, uintptr_t addr, struct vma *vma, bool named)
 	return 1;
 }
 
-bool maps_answer_queries(int fd)
-{
-	struct vma vma;
-
-	return query(fd, 0, &vma, false) == 1;
-}
-
 static bool take_hex(const char **at, char end, uint64_t *value)
 {
 	char *after;

@@ -39,9 +39,6 @@ void maps_start(struct maps_reader *reader, int fd);
 /* As maps_find(), for an address not below the one before. */
 int maps_next(struct maps_reader *reader, uintptr_t addr, struct vma *vma);
 
-/* Does the kernel answer PROCMAP_QUERY on this descriptor? Else each question means reading the text, up to the answer. */
-bool maps_answer_queries(int fd);
-
 /* The number of VMAs that overlap [start, end), or -1 where the kernel does not tell. */
 int maps_count(uintptr_t start, uintptr_t end);
 

@@ -384,7 +384,7 @@ static inline bool matrix_compare(struct verdict *v, const struct combination *c
 
 	*kind = matrix_judge(a, error, result);
 	if (*kind == MISMATCH_NONE && error == a->error &&
-	    (c->dear || (!process.maps_dear && (!error || matrix.touches(&process, c, a))))) {
+	    (!error || c->dear || matrix.touches(&process, c, a))) {
 		model_copy(&after, &process.model);
 		if (!matrix.done(&after, c, a, result))
 			return false;

@@ -51,7 +51,6 @@ struct process {
 	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
 	uint64_t base; /* the address of page 0 */
 	int maps; /* /proc/self/maps, where the kernel tells its mappings; else MAPS_UNKNOWN or MAPS_ANEW */
-	bool maps_dear; /* they are read as text: of calls that are not looked at in full, the result alone is */
 	bool huge_pool; /* there may be free huge pages */
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
@@ -353,7 +352,6 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
 	m->pkeys = x86_protection_keys();
 	p->maps = process_open_maps();
-	p->maps_dear = p->maps != MAPS_UNKNOWN && !maps_answer_queries(p->maps);
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
 	if (address_space_bytes(&bytes))

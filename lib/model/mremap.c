@@ -13,6 +13,7 @@ struct request {
 	const uint64_t *result; /* where the kernel put what it moved; NULL: that is not known */
 	bool full; /* the list of mappings did not suffice */
 	uint64_t grows; /* bytes that are charged where no new mapping is */
+	bool cuts; /* they are what a shrinking cuts off: mm/mremap.c:vrm_calc_charge before 7.3 */
 
 	bool there; /* is there a mapping at addr? */
 	struct model_vma vma; /* it, as the kernel has it */
@@ -120,14 +121,18 @@ static bool over_data(const struct model *m, const struct model_vma *vma, uint64
 }
 
 /* mm/mremap.c:vrm_calc_charge, where vm.overcommit_memory leaves it to a guess (mm/util.c:__vm_enough_memory) */
-static void check_charge(const struct model *m, struct model_answer *a, const struct model_vma *vma,
+static void check_charge(const struct model *m, struct model_answer *a, const struct request *r,
 			 uint64_t more)
 {
+	const struct model_vma *vma = &r->vma;
 	/* mm/vma.c:accountable_mapping */
 	bool accountable = (vma->flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE &&
 			   !huge_page(vma);
 
-	DENY(accountable && more > m->limit_commit, ENOMEM, "mremap.limit.commit-guess");
+	bool over = accountable && more > m->limit_commit;
+
+	DENY(over && !r->cuts, ENOMEM, "mremap.limit.commit-guess");
+	DENY(over && r->cuts, ENOMEM, "mremap.limit.commit-shrink-old");
 }
 
 /* mm/mremap.c:mlock_future_ok */
@@ -173,7 +178,7 @@ static void check_resize(const struct model *m, struct model_answer *a, const st
 	DENY(m->total_vm + more > m->limit_as, ENOMEM, "mremap.limit.as-grow");
 	DENY(over_data(m, vma, more), ENOMEM, "mremap.limit.data-grow");
 	if (m->traits.mremap_charges_first)
-		check_charge(m, a, vma, more);
+		check_charge(m, a, r, more);
 }
 
 /* mm/vma.c:do_vmi_munmap, of what is at the destination, or of the tail that a shrinking cuts off */
@@ -287,7 +292,7 @@ static void move_vma(struct model *m, struct model_answer *a, struct request *r)
 	DENY(!m->traits.map_count_first && count >= m->max_map_count - 3, ENOMEM,
 	     "mremap.limit.map-count-maymove");
 	if (!m->traits.mremap_charges_first)
-		check_charge(m, a, &r->vma, dontunmap ? r->new_len : r->grows);
+		check_charge(m, a, r, dontunmap ? r->new_len : r->grows);
 	if (a->error || (a->place == PLACE_FREE && !r->result))
 		return;
 	to = a->place == PLACE_FREE ? *r->result : a->address;
@@ -362,6 +367,7 @@ static void mremap_to(struct model *m, struct model_answer *a, struct request *r
 	if (existed)
 		grant(a, what_moves(m, r));
 	r->grows = r->new_len - r->old_len;
+	r->cuts = r->old_len > r->new_len;
 	if (r->old_len > r->new_len)
 		r->grows = m->traits.mremap_charges_shrink ? r->old_len - r->new_len : 0;
 	if (r->flags & MREMAP_FIXED) {
@@ -461,7 +467,7 @@ static void expand_vma_in_place(struct model *m, struct model_answer *a, struct 
 	if (added.flags & VM_LOCKED)
 		grant(a, "mremap.lock.grow-within-limit-populates");
 	if (!m->traits.mremap_charges_first)
-		check_charge(m, a, &r->vma, more);
+		check_charge(m, a, r, more);
 	if (a->error)
 		return;
 	added.offset += r->vma.end - added.start;

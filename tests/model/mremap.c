@@ -198,7 +198,7 @@ static const struct {
 	  "7.2",
 	  MEMORY,
 	  ENOMEM,
-	  "limit.commit-guess" },
+	  "limit.commit-shrink-old" },
 	{ { AT(A), -PAGE, PAGE, 0 }, NEW, 0, EINVAL, "args.oldlen-huge-einval" },
 	{ { TOP, 2 * PAGE, PAGE, 0 }, OLD, 0, EINVAL, "args.oldlen-huge-einval" },
 	{ { AT(A), PAGE, PAGE, FIXED, AT(S + 2) }, NEW, 0, EPERM, "mseal.block.mremap-onto" },
