@@ -527,7 +527,7 @@ def test_the_selection_of_the_stream_narrows(home):
     assert set(ran.verdicts()) == {test for test in IDS if test.startswith("mmap/")} and ran.status == 0
     ran = compare(narrowed("-x mmap/* -x msync/", ["mremap/move"]), cwd=home)
     assert set(ran.verdicts()) == {test for test in IDS if test.startswith("mremap/")} and ran.status == 0
-    ran = compare(narrowed("--shard 4/4", ["mmap/plain"]), cwd=home)
+    ran = compare(narrowed("--shard 3/4", ["mmap/plain"]), cwd=home)
     assert set(ran.verdicts()) == {test for test in IDS if test.startswith("mmap/plain")} and ran.status == 0
     ran = compare(narrowed("nothing/at/all", []), cwd=home)
     assert ran.status == 2
@@ -539,7 +539,7 @@ def test_the_selection_of_the_command_narrows(home):
     assert HEAD not in ran.verdicts() and ran.status == 0
     ran = compare(text(lines), "-", "--", "mremap/*", cwd=home)
     assert set(ran.verdicts()) == {test for test in IDS if test.startswith("mremap/")} and ran.status == 0
-    ran = compare(text(lines), "--shard=3/4", cwd=home)
+    ran = compare(text(lines), "--shard=2/4", cwd=home)
     assert set(ran.verdicts()) == {test for test in IDS if test.startswith("mmap/fixed")} and ran.status == 1
     ran = compare(text(lines), "--", "none", cwd=home)
     assert ran.status == 3 and "nothing is selected" in ran.err
