@@ -121,8 +121,8 @@ def test_suite_by_kunit(suite_stream):
     verdicts = dict(re.findall(r"=+ \[(PASSED|FAILED|SKIPPED)\] (misbehave/\w+) =+", text))
     seen = {name: verdict for verdict, name in re.findall(r"=+ \[(\w+)\] (misbehave/\w+) =+", text)}
     assert verdicts
-    assert seen == {name: "PASSED" if word == "ok" else "FAILED"
-                    for word, name in re.findall(r"(?m)^(ok|not ok) \d+ (\S+)$", stream)}
+    assert seen == {name: "FAILED" if word == "not ok" else "SKIPPED" if skipped else "PASSED"
+                    for word, name, skipped in re.findall(r"(?m)^(ok|not ok) \d+ (\S+)( # SKIP.*)?$", stream)}
     totals = [int(n) for n in re.findall(r"# Totals: pass:(\d+) fail:(\d+).*skip:(\d+) error:(\d+)",
                                          stream)[-1]]
     ran, counted = kunit_totals(text)

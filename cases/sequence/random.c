@@ -411,7 +411,10 @@ static void print(struct __test_metadata *_metadata, const struct sequence *q)
 		if (q->steps[i].left_out)
 			continue;
 		describe(line, sizeof(line), &q->steps[i]);
-		TH_LOG(i == last ? "%s /* %s */" : "%s", line, q->text);
+		if (i == last)
+			TH_LOG("%s /* %s */", line, q->text);
+		else
+			TH_LOG("%s", line);
 	}
 }
 
