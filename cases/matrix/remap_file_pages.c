@@ -347,21 +347,15 @@ static bool touches(const struct process *p __attribute__((unused)),
 }
 
 /* Maps anew what was remapped, or unmapped. */
-static bool undo(const struct process *p, const struct combination *c __attribute__((unused)),
-		 const struct model_answer *a, int error, uint64_t result __attribute__((unused)))
+static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
+		 int error, uint64_t result __attribute__((unused)))
 {
 	uint64_t end = a->address + a->length;
 	bool done = lift_limits(c);
 
 	if (error && !a->unmaps)
 		return done;
-	for (const struct area *area = p->areas; area->pages && done; area++) {
-		uint64_t start = process_page(p, area->page);
-
-		if (p->there[area - p->areas] && start < end &&
-		    start + process_area_bytes(p, area) > a->address)
-			done = process_map_area(p, area);
-	}
+	done = process_restore_in(p, a->address, end) && done;
 	for (size_t i = 0; changed[i].pages && done; i++)
 		if (late_there[i] && process_page(p, changed[i].page) < end &&
 		    process_page(p, changed[i].page + changed[i].pages) > a->address)
