@@ -555,6 +555,9 @@ static bool enter(struct process *p, unsigned int entered)
 		p->limited = false;
 		return limit_set(RLIMIT_AS, RLIM_INFINITY);
 	case POOR:
+		/* What stays counted for good comes to more than the hard limit that these releases begin with. */
+		if (m->traits.dontunmap_counts_twice && !limit_lift(RLIMIT_MEMLOCK))
+			return false;
 		if (!caps_known() || !caps_drop(CAPS_IPC_LOCK) || !caps_drop(CAPS_SYS_RAWIO))
 			return false;
 		m->cap_ipc_lock = m->cap_sys_rawio = false;
