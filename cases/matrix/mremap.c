@@ -504,8 +504,10 @@ static bool limit_is(int resource, uint64_t limit)
 
 	if (set[resource] == limit)
 		return true;
+	if (!limit_set(resource, limit))
+		return false;
 	set[resource] = limit;
-	return limit_set(resource, limit);
+	return true;
 }
 
 /* Sets the limits of the world, by what is counted now; or lifts them, while the whole layout is made anew. */
@@ -556,7 +558,8 @@ static bool enter(struct process *p, unsigned int entered)
 		return limit_set(RLIMIT_AS, RLIM_INFINITY);
 	case POOR:
 		/* What stays counted for good comes to more than the hard limit that these releases begin with. */
-		if (m->traits.dontunmap_counts_twice && !limit_lift(RLIMIT_MEMLOCK))
+		if ((m->traits.dontunmap_unlocks_all || m->traits.dontunmap_counts_twice) &&
+		    !limit_lift(RLIMIT_MEMLOCK))
 			return false;
 		if (!caps_known() || !caps_drop(CAPS_IPC_LOCK) || !caps_drop(CAPS_SYS_RAWIO))
 			return false;
