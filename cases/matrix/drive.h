@@ -656,6 +656,9 @@ static inline const char *walk_rows(struct walk *walk)
 
 static inline bool matrix_init(void)
 {
+	/* To open the objects is for nothing elsewhere. */
+	if (!process_begin(&process))
+		return false;
 	objects_open(objects);
 	for (const struct area *area = matrix.areas; area->pages; area++)
 		if (area->object)

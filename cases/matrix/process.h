@@ -358,7 +358,17 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 	return process_agrees_both(p, m, start, end, 0, 0);
 }
 
-/* Makes the layout. False: this machine is not one that the model knows. */
+/* Begins with it. False: this machine is not one that the model knows. */
+static inline bool process_begin(struct process *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->model.page_size = page_size();
+	p->base = (uint64_t)1 << 44;
+	return sizeof(void *) == sizeof(uint64_t) && space_end() && process_has_room(p) &&
+	       process_traits(&p->model.traits);
+}
+
+/* Goes on, and makes the layout. False as before. */
 static inline bool process_init(struct process *p, const struct area *areas,
 				const struct mapped_object *objects)
 {
@@ -367,14 +377,8 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	uint64_t bytes = 0;
 	void *free_range;
 
-	memset(p, 0, sizeof(*p));
 	p->areas = areas;
 	p->objects = objects;
-	m->page_size = page_size();
-	p->base = (uint64_t)1 << 44;
-	if (sizeof(void *) < sizeof(uint64_t) || !space_end() || !process_has_room(p) ||
-	    !process_traits(&m->traits))
-		return false;
 	m->task_size = (uintptr_t)space_end();
 	m->window_end = ((uint64_t)1 << SPACE_4LEVEL_BITS) - m->page_size;
 	sysctl_read("vm.mmap_min_addr", &min_addr);
