@@ -557,9 +557,9 @@ static bool enter(struct process *p, unsigned int entered)
 		p->limited = false;
 		return limit_set(RLIMIT_AS, RLIM_INFINITY);
 	case POOR:
-		/* What stays counted for good comes to more than the hard limit that these releases begin with. */
-		if ((m->traits.dontunmap_unlocks_all || m->traits.dontunmap_counts_twice) &&
-		    !limit_lift(RLIMIT_MEMLOCK))
+		/* What stays counted as locked can come to more than the hard limit. */
+		limit_lift(RLIMIT_MEMLOCK);
+		if (!limit(m, true))
 			return false;
 		if (!caps_known() || !caps_drop(CAPS_IPC_LOCK) || !caps_drop(CAPS_SYS_RAWIO))
 			return false;
