@@ -145,7 +145,9 @@ struct matrix {
 	 */
 	bool (*undo)(const struct process *p, const struct combination *c,
 		     const struct model_answer *a, int error, uint64_t result);
-	/* What the layout needs whenever it has been made anew. NULL: nothing. False: trouble. */
+	/* Takes the limits of the world away, for the whole layout to be made anew. NULL: they allow that. False: trouble. */
+	bool (*lift)(void);
+	/* What the layout needs whenever it has been made anew, and the limits again. NULL: nothing. False: trouble. */
 	bool (*laid_out)(const struct process *p);
 	/*
 	 * Prints what a case of this call alone needs beside the layout, in C, up to the call: what enter() and prepare() have done. NULL: nothing
@@ -462,7 +464,8 @@ static bool layout_used;
 static inline bool matrix_lay_out(void)
 {
 	layout_used = false;
-	return process_restore(&process) && (!matrix.laid_out || matrix.laid_out(&process));
+	return (!matrix.lift || matrix.lift()) && process_restore(&process) &&
+	       (!matrix.laid_out || matrix.laid_out(&process));
 }
 
 /* Makes the call, compares it with the model's answer, and takes it back. False: there is trouble with the layout. */

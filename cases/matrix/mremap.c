@@ -498,18 +498,6 @@ static void count(struct model *m)
 
 #define LOCKED_ROOM ((uint64_t)1 << 20)
 
-static bool limit_is(int resource, uint64_t limit)
-{
-	static uint64_t set[RLIM_NLIMITS];
-
-	if (set[resource] == limit)
-		return true;
-	if (!limit_set(resource, limit))
-		return false;
-	set[resource] = limit;
-	return true;
-}
-
 /* Sets the limits of the world, by what is counted now; or lifts them, while the whole layout is made anew. */
 static bool limit(struct model *m, bool lifted)
 {
@@ -520,9 +508,15 @@ static bool limit(struct model *m, bool lifted)
 	m->limit_memlock = m->locked_vm + page;
 	m->limit_data = world == POOR ? m->data_vm + 2 * page : UINT64_MAX;
 	m->limit_as = world == CRAMPED ? m->total_vm + 4 * page : LIMIT_AS;
-	return limit_is(RLIMIT_MEMLOCK, lifted ? m->locked_vm + LOCKED_ROOM : m->limit_memlock) &&
-	       limit_is(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data) &&
-	       limit_is(RLIMIT_AS, lifted ? LIMIT_AS : m->limit_as);
+	return process_limit(RLIMIT_MEMLOCK,
+			     lifted ? m->locked_vm + LOCKED_ROOM : m->limit_memlock) &&
+	       process_limit(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data) &&
+	       process_limit(RLIMIT_AS, lifted ? LIMIT_AS : m->limit_as);
+}
+
+static bool lift(void)
+{
+	return limit(&process.model, true);
 }
 
 static bool laid_out(const struct process *p)
@@ -555,7 +549,7 @@ static bool enter(struct process *p, unsigned int entered)
 	case BOUNDLESS:
 		m->limit_as = UINT64_MAX;
 		p->limited = false;
-		return limit_set(RLIMIT_AS, RLIM_INFINITY);
+		return process_limit(RLIMIT_AS, RLIM_INFINITY);
 	case POOR:
 		/* What stays counted as locked can come to more than the hard limit. */
 		limit_lift(RLIMIT_MEMLOCK);
@@ -735,11 +729,8 @@ static bool undo(const struct process *p, const struct combination *c, const str
 	top_lost = top_there && concerns(p, c, top_of(p), p->model.task_size);
 	unmap_outside(p, result, new_len);
 	/* The limits hold: first what is too much is unmapped. */
-	if (world != FULL && process_restore_in(p, result, range_end(result, new_len)) &&
-	    process_restore_in(p, c->word[OLD], range_end(c->word[OLD], old_len)) && laid_out(p))
-		return true;
-	limit(&process.model, true);
-	return false;
+	return world != FULL && process_restore_in(p, result, range_end(result, new_len)) &&
+	       process_restore_in(p, c->word[OLD], range_end(c->word[OLD], old_len)) && laid_out(p);
 }
 
 static const struct bits flag_names[] = {
@@ -772,6 +763,7 @@ static const struct matrix matrix = {
 	.agrees = agrees,
 	.touches = touches,
 	.undo = undo,
+	.lift = lift,
 	.laid_out = laid_out,
 };
 

@@ -358,6 +358,18 @@ static inline bool process_agrees(const struct process *p, const struct model *m
 	return process_agrees_both(p, m, start, end, 0, 0);
 }
 
+/* Sets a limit, unless it is what it was set to the last time. */
+static inline bool process_limit(int resource, uint64_t limit)
+{
+	static uint64_t set[RLIM_NLIMITS];
+	static bool known[RLIM_NLIMITS];
+
+	if (known[resource] && set[resource] == limit)
+		return true;
+	set[resource] = limit;
+	return known[resource] = limit_set(resource, limit);
+}
+
 /* Begins with it. False: this machine is not one that the model knows. */
 static inline bool process_begin(struct process *p)
 {
@@ -395,7 +407,7 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
 	m->pkeys = x86_protection_keys();
 	p->maps = process_open_maps();
-	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
+	if (!process_limit(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
 	if (address_space_bytes(&bytes))
 		m->total_vm = bytes;
