@@ -357,13 +357,14 @@ static uint64_t rows(enum tier tier, unsigned int world)
 static bool row(const struct process *p, enum tier tier, unsigned int world, uint64_t number,
 		struct combination *c)
 {
-	unsigned int array = (unsigned int)(number / ARRAY_ROWS), level[DIMENSIONS];
+	unsigned int array = (unsigned int)(number / ARRAY_ROWS);
+	unsigned int row = (unsigned int)(number % ARRAY_ROWS), level[DIMENSIONS];
 	uint64_t rows = array_rows(tier, world), rest = number;
 	bool even = array < plan[world].even;
 
 	c->dear = number >= rows || !((uint32_t)number * 2654435761u >> 29);
 	for (unsigned int d = 0; d < DIMENSIONS; d++) {
-		unsigned int levels = dimensions[d].levels, of_array;
+		unsigned int levels = dimensions[d].levels;
 
 		if (number >= rows) {
 			level[d] = picked[picked_in(world, (unsigned int)(number - rows))].level[d];
@@ -371,10 +372,8 @@ static bool row(const struct process *p, enum tier tier, unsigned int world, uin
 			level[d] = (unsigned int)(rest % levels);
 			rest /= levels;
 		} else {
-			of_array =
-				array_level((unsigned int)(number % ARRAY_ROWS), d, array + world);
-			level[d] = even ? (of_array + array * ARRAY_LEVELS) % levels :
-					  sparse[d][of_array];
+			level[d] = even ? array_even_level(row, d, array + world, array, levels) :
+					  sparse[d][array_level(row, d, array + world)];
 		}
 	}
 	return combine(p, level, c);
