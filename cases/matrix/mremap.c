@@ -679,6 +679,15 @@ static bool touches(const struct process *p __attribute__((unused)),
 	return a->unmaps;
 }
 
+/* Of huge pages, which the kernel moves whole, nothing less goes away. */
+static void unmap(uint64_t start, uint64_t length)
+{
+	const uint64_t huge = (uint64_t)1 << 21;
+
+	if (sys_munmap(process_pointer(start), length) && length)
+		sys_munmap(process_pointer(start), (length + huge - 1) & -huge);
+}
+
 /* Of what a call may have mapped, what the layout's own range does not hold. */
 static void unmap_outside(const struct process *p, uint64_t start, uint64_t length)
 {
@@ -688,11 +697,11 @@ static void unmap_outside(const struct process *p, uint64_t start, uint64_t leng
 	if (!spares_program(p, start, length))
 		return;
 	if (start < p->base)
-		sys_munmap(process_pointer(start), (end < p->base ? end : p->base) - start);
+		unmap(start, (end < p->base ? end : p->base) - start);
 	if (start < above)
 		start = above;
 	if (start < end)
-		sys_munmap(process_pointer(start), end - start);
+		unmap(start, end - start);
 }
 
 /* The end of a range, which may go beyond what there is. */
