@@ -46,6 +46,24 @@ def test_a_program_of_32_bits_on_this_kernel():
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def test_another_machine_has_the_libcap_of_the_cache(tmp_path):
+    """Without it the build says so, and goes on."""
+    compiler = need_tool("i686-linux-gnu-gcc")
+
+    def plan(*more):
+        result = run("make", "-n", "V=1", "i386", f"O={tmp_path}/build", *more, cwd=TOP, MMAPCONF_CACHE=tmp_path)
+        assert result.returncode == 0, result.stderr
+        return "has no libcap" in result.stdout, "-DHAVE_LIBCAP" in result.stdout, f"{libcap}/libcap.a" in result.stdout
+
+    libcap = tmp_path / "libcap" / "i686-linux-gnu"
+    assert plan() == (True, False, False)
+    (libcap / "include" / "sys").mkdir(parents=True)
+    (libcap / "include" / "sys" / "capability.h").write_text("int cap_free(void *);\n")
+    run(compiler, "-x", "c", "-c", "-o", libcap / "libcap.a", "-", stdin="int cap_free(void *p) { return !!p; }\n")
+    assert plan() == (False, True, True)
+    assert plan("LIBCAP=no") == (False, False, False)
+
+
 def test_the_image_is_small(tmp_path):
     subprocess.run(["strip", "-o", tmp_path / "mmapconf", BUILD / "gcc-musl" / "mmapconf"], check=True)
     assert (tmp_path / "mmapconf").stat().st_size < IMAGE_MAX
