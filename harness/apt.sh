@@ -89,7 +89,7 @@ lists_are_fresh() {
 update_lists() {
 	complain "fetching the lists of packages (about $apt_megabytes MB)"
 	if ! apt_do apt-get -qq update >"$apt/log" 2>&1; then
-		first=$(grep '^[EW]:' "$apt/log" | head -n 1)
+		first=$(grep '^[EW]:' "$apt/log" | sort -s -k 1,1 | head -n 1) # an error before a warning
 		complain "not all lists could be had: ${first:-apt-get update failed}"
 		return 1
 	fi

@@ -845,6 +845,20 @@ def test_libcap_that_cannot_be_had_leaves_nothing_and_the_next_call_works(archiv
     assert (result.returncode, files) == (0, LIBCAP)
 
 
+def test_a_mirror_out_of_reach_is_asked_again_the_next_time(archive, libcap):
+    """With the real apt-get: to it, what it cannot reach for now is no failure."""
+    apt_get = archive.folder / "bin" / "apt-get"
+    apt_get.unlink()
+    real = need_tool("apt-get")
+    apt_get.write_text(f'#!/bin/sh\n[ "$1" = indextargets ] && echo "http://127.0.0.1:1/debian bookworm" || exec {real} "$@"\n')
+    apt_get.chmod(0o755)
+    archive.says("no-lists")
+    result, files = libcap()
+    assert (result.returncode, files) == (2, set())
+    assert "libcap.sh: not all lists could be had: E: Failed to fetch http://127.0.0.1:1/debian/" in result.stderr
+    assert not (archive.folder / "libcap" / "apt" / "updated").exists()
+
+
 def test_libcap_is_fetched_into_one_folder():
     result = run(TOP / "harness" / "libcap.sh")
     assert (result.returncode, result.stderr) == (3, "libcap.sh: usage: libcap.sh FOLDER\n")
