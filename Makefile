@@ -49,8 +49,11 @@ OWN_CFLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -Wall -Wextra -W
 	-ffunction-sections -fdata-sections -Iharness -I.
 OWN_LDFLAGS = -static -Wl,--gc-sections
 
-# libcap is used where a static one links; without it, the cases that drop capabilities SKIP and say so.
-LIBCAP_A := $(shell $(CC) -print-file-name=libcap.a)
+# libcap is used where a static one links; without it, the cases that drop capabilities SKIP and say so. For another machine it is what deps-dev has fetched.
+LIBCAPS = $(or $(MMAPCONF_CACHE),build/cache)/libcap
+LIBCAP_FETCHED := $(if $(CROSS_COMPILE),$(wildcard $(LIBCAPS)/$(patsubst %-,%,$(notdir $(CROSS_COMPILE)))))
+COMPILE += $(LIBCAP_FETCHED:%=-isystem %/include)
+LIBCAP_A := $(if $(LIBCAP_FETCHED),$(LIBCAP_FETCHED)/libcap.a,$(shell $(CC) -print-file-name=libcap.a))
 try_libcap = printf '\#include <sys/capability.h>\nint main(void) { return cap_free(0); }\n' | \
 	$(COMPILE) -x c -c -o $(O)/libcap-try.o - 2>/dev/null && \
 	$(LINK) -static -o $(O)/libcap-try $(O)/libcap-try.o $(LIBCAP_A) 2>/dev/null && \
@@ -61,6 +64,8 @@ endif
 ifeq ($(LIBCAP),yes)
 OWN_CFLAGS += -DHAVE_LIBCAP
 LIBS = $(LIBCAP_A)
+else ifeq ($(if $(CROSS_COMPILE),$(origin LIBCAP)),file)
+$(info $(CC) has no libcap, and the tests that want it will skip (make deps-dev fetches it for Debian's cross compilers))
 endif
 
 # ---- what there is ----
@@ -246,6 +251,7 @@ deps:
 	harness/deps.sh
 deps-dev:
 	harness/deps.sh --dev
+	harness/libcap.sh '$(LIBCAPS)' || :
 
 compile_commands.json:
 	$(Q)$(MAKE) --no-print-directory -n -B V=1 all LIBC=system O=$(O) | \
