@@ -52,6 +52,7 @@ struct model_traits {
 	bool zero_readonly_object; /* mmap.kind.zero-shared-readonly-object */
 	bool zero_thp; /* mmap.hint.thp-room, for /dev/zero */
 	bool seal_before_unmap; /* mmap.seal.fixed-keeps-old */
+	bool mmap_gathers_first; /* mmap.fixed.overcommit-keeps-old, mmap.fixed.overcommit-net */
 	bool mremap_params_first; /* mremap.args.newlen-over-tasksize, mremap.multi.adjacent-vmas */
 	bool mremap_looks_first; /* mremap.efault.unmapped-old */
 	bool mremap_charges_first; /* mremap.limit.commit-guess, before it looks for a place */
@@ -140,8 +141,9 @@ struct model {
 	bool pkeys; /* the processor has protection keys */
 	uint64_t limit_as, limit_memlock, limit_data; /* bytes; UINT64_MAX: none */
 	uint64_t total_vm, locked_vm, data_vm; /* bytes */
-	uint64_t limit_commit; /* bytes; what one private mapping may have that is writable, by overcommit */
+	uint64_t limit_commit; /* bytes; what one call may ask for, by overcommit */
 	uint64_t max_map_count; /* vm.max_map_count */
+	bool lock_future; /* mlockall(MCL_FUTURE): what is mapped is locked */
 	unsigned int memories; /* how many objects were made for shared mappings */
 	uint64_t unlisted_vmas; /* how many more VMAs there are than the list has */
 	const char *
