@@ -440,10 +440,11 @@ static void check_replaced(const struct model *m, struct model_answer *a, const 
 {
 	uint64_t end = r->addr + r->length;
 	bool sealed = model_any(m, r->addr, end, VM_SEALED);
-	bool full = model_map_count(m) >= m->max_map_count;
+	bool full = model_map_count(m) >= m->max_map_count, middle;
 	struct model_vma first;
-	bool middle = model_whole(m, r->addr, &first) && first.start < r->addr && end < first.end;
 
+	model_whole(m, r->addr, &first);
+	middle = first.start < r->addr && end < first.end;
 	/* Before 6.12, seals were looked at before anything was split. */
 	DENY(middle && full && (m->traits.seal_by_vma || !sealed), ENOMEM,
 	     "mmap.limit.mapcount-fixed-middle");
@@ -465,7 +466,7 @@ static void check_expansion(const struct model *m, struct model_answer *a, const
 		grant(a, "mmap.limit.rlimit-as-net-fixed");
 	if (m->data_vm + r->length <= m->limit_data)
 		return;
-	grant(a, data			      ? "mmap.limit.rlimit-data-net-fixed" :
+	grant(a, data			    ? "mmap.limit.rlimit-data-net-fixed" :
 		 r->vm_flags & VM_GROWSDOWN ? "mmap.growsdown.data-rlimit-exempt" :
 					      "mmap.limit.rlimit-data-exempt");
 }
@@ -510,8 +511,7 @@ static void check_commit(const struct model *m, struct model_answer *a, const st
 	over = charged > m->limit_commit;
 	DENY(over && !replaced, ENOMEM, "mmap.limit.overcommit0-huge-enomem");
 	DENY(over && replaced && gathered, ENOMEM, "mmap.fixed.overcommit-keeps-old");
-	if (over && replaced && !gathered &&
-	    refuse(m, a, ENOMEM, "mmap.fixed.overcommit-hole-old"))
+	if (over && replaced && !gathered && refuse(m, a, ENOMEM, "mmap.fixed.overcommit-hole-old"))
 		a->unmaps = true;
 	if (much)
 		grant(a, "mmap.fixed.overcommit-net");
@@ -565,7 +565,7 @@ static void check_mlock(const struct model *m, struct model_answer *a, const str
 	DENY(asked && over, EAGAIN, "mmap.locked.over-eagain");
 	DENY(!asked && over && limit, EAGAIN, "mmap.locked.mcl-future");
 	DENY(!asked && over && !limit, EAGAIN, "mmap.locked.mcl-future-rlimit0-eagain");
-	grant(a, !asked		   ? "mmap.locked.mcl-future" :
+	grant(a, !asked		 ? "mmap.locked.mcl-future" :
 		 m->cap_ipc_lock ? "mmap.locked.cap-unlimited" :
 				   "mmap.proc.vmflags-locked");
 }
@@ -574,9 +574,9 @@ static unsigned int vm_flags(const struct model *m, const struct request *r)
 {
 	return (r->prot & PROT_READ ? VM_READ : 0) | (r->prot & PROT_WRITE ? VM_WRITE : 0) |
 	       (r->prot & PROT_EXEC ? VM_EXEC : 0) | (r->flags & MAP_GROWSDOWN ? VM_GROWSDOWN : 0) |
-	       (r->flags & MAP_LOCKED || m->lock_future ? VM_LOCKED : 0) | (r->flags & MAP_SYNC ? VM_SYNC : 0) |
-	       (r->flags & MAP_NORESERVE ? VM_NORESERVE : 0) | VM_MAYREAD | VM_MAYWRITE |
-	       VM_MAYEXEC;
+	       (r->flags & MAP_LOCKED || m->lock_future ? VM_LOCKED : 0) |
+	       (r->flags & MAP_SYNC ? VM_SYNC : 0) | (r->flags & MAP_NORESERVE ? VM_NORESERVE : 0) |
+	       VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 }
 
 void model_mmap(const struct model *m, const struct model_mmap_call *call, struct model_answer *a)

@@ -14,7 +14,7 @@ static const struct model_renaming renamings[] = {
 	{ "mmap.kind.append-only-rdwr-eacces", "remap_file_pages.perm.append-only-eacces" },
 	{ "mmap.seal.future-new-eperm", "remap_file_pages.perm.future-write-seal-eperm" },
 	{ "mmap.fixed.sealed-eperm", "remap_file_pages.perm.sealed-area-eperm" },
-	{ "mmap.limit.rlimit-as-enomem", "remap_file_pages.limit.rlimit-as-enomem" },
+	{ "mmap.limit.rlimit-as-already-over", "remap_file_pages.limit.rlimit-as-enomem" },
 	{ "mmap.hugetlb.fixed-unaligned-einval", "remap_file_pages.target.hugetlb-part-einval" },
 	{ "mmap.hugetlb.offset-unaligned-einval", "remap_file_pages.target.hugetlb-offset-hole" },
 	{ "mmap.hugetlb.none-enomem", "remap_file_pages.target.hugetlb-none-hole" },
