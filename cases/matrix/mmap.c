@@ -216,18 +216,21 @@ static uint64_t offset_of(const struct process *p, unsigned int level)
 }
 
 /*
- * The worlds: with all rights; without any, under a memlock limit of two pages and of none. Without a limit of the address space; with room for two pages in it,
- * and with a limit that it is above already; with room for two pages of data. With mlockall(MCL_FUTURE), under either memlock limit. With as
- * many VMAs as there may be before a call, and after it.
+ * The worlds: with all rights; without any, under a memlock limit of two pages and of none; with A and B locked, and room for two pages more. Without
+ * a limit of the address space; with room for two pages in it, and with a limit that it is above already; with room for two pages of data, and
+ * with a limit of 0, which is none. With mlockall(MCL_FUTURE), under a memlock limit of two pages and of none. With as many VMAs as there may be
+ * before a call, and after it.
  */
 enum world {
 	ORDINARY,
 	LITTLE_LOCK,
 	NO_LOCK,
+	SOME_LOCKED,
 	BOUNDLESS,
 	ROOM_LEFT,
 	ROOM_OVER,
 	DATA_LEFT,
+	DATA_SOFT,
 	FUTURE_LOCK,
 	FUTURE_NO_LOCK,
 	FULL,
@@ -235,15 +238,14 @@ enum world {
 	WORLDS,
 };
 
-/* How many arrays of ordinary levels a world has in the quick tier, besides those of ORDINARY, and how much may be locked there. */
+/* How many arrays of ordinary levels a world has in the quick tier, besides those of ORDINARY, and how many pages may be locked there. */
 static const struct {
-	unsigned int arrays;
-	uint64_t locked_pages;
+	unsigned int arrays, locked_pages;
 } worlds[WORLDS] = {
-	[LITTLE_LOCK] = { 1, 2 }, [NO_LOCK] = { 1, 0 },	    [BOUNDLESS] = { 1, 2 },
-	[ROOM_LEFT] = { 1, 2 },	  [ROOM_OVER] = { 0, 2 },   [DATA_LEFT] = { 1, 2 },
-	[FUTURE_LOCK] = { 1, 2 }, [FUTURE_NO_LOCK] = { 0 }, [FULL] = { 0, 2 },
-	[BEYOND_FULL] = { 0, 2 },
+	[LITTLE_LOCK] = { 1, 2 }, [NO_LOCK] = { 1, 0 },	  [SOME_LOCKED] = { 1, 7 },
+	[BOUNDLESS] = { 1, 2 },	  [ROOM_LEFT] = { 1, 2 }, [ROOM_OVER] = { 0, 2 },
+	[DATA_LEFT] = { 1, 2 },	  [DATA_SOFT] = { 0, 2 }, [FUTURE_LOCK] = { 1, 2 },
+	[FUTURE_NO_LOCK] = { 0 }, [FULL] = { 0, 2 },	  [BEYOND_FULL] = { 0, 2 },
 };
 
 /* Would a kernel that errs replace what this process runs on, with no limit that keeps it from that? */
@@ -412,6 +414,13 @@ static const struct pick {
 	const char *object; /* NULL: anonymous */
 	unsigned int byte; /* of the page */
 } picks[] = {
+	{ SOME_LOCKED, 0, 2, 0, PROT_NONE, ANON | MAP_LOCKED },
+	{ SOME_LOCKED, 0, 3, 0, PROT_NONE, ANON | MAP_LOCKED },
+	{ SOME_LOCKED, LAYOUT_A, 2, 0, RW, ANON | MAP_LOCKED | MAP_FIXED },
+	{ SOME_LOCKED, LAYOUT_A, 3, 0, RW, ANON | MAP_LOCKED | MAP_FIXED },
+	{ SOME_LOCKED, LAYOUT_A + 2, 5, 0, RW, ANON | MAP_LOCKED | MAP_FIXED },
+	{ SOME_LOCKED, LAYOUT_A + 3, 6, 0, RW, ANON | MAP_LOCKED | MAP_FIXED },
+	{ SOME_LOCKED, LAYOUT_A + 3, 3, 0, RW, ANON | MAP_FIXED },
 	{ BOUNDLESS, 0, 0, 1, RW, ANON },
 	{ BOUNDLESS, 0, 1, 1, RW, ANON },
 	{ BOUNDLESS, 0, 1, 1, RW, ANON | MAP_NORESERVE },
@@ -448,6 +457,7 @@ static const struct pick {
 	/* What it replaces is one page that is no data. */
 	{ DATA_LEFT, LAYOUT_GROWSDOWN, 3, 0, RW, ANON | MAP_FIXED },
 	{ DATA_LEFT, LAYOUT_GROWSDOWN, 4, 0, RW, ANON | MAP_FIXED },
+	{ DATA_SOFT, 0, 1, 0, RW, ANON },
 	{ FUTURE_LOCK, 0, 2, 0, PROT_NONE, ANON },
 	{ FUTURE_LOCK, 0, 3, 0, PROT_NONE, ANON },
 	{ FUTURE_LOCK, 0, 1, 0, RW, MAP_DROPPABLE | MAP_ANONYMOUS },
@@ -553,6 +563,45 @@ static bool drop_rights(struct model *m)
 	return true;
 }
 
+/* A soft limit of data of 0 is none where there is no hard one. */
+static bool data_soft(struct model *m)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_DATA, &limit))
+		return false;
+	m->limit_data = 0;
+	if (limit.rlim_max != RLIM_INFINITY)
+		m->hard_limit_data = limit.rlim_max;
+	return true;
+}
+
+/* A, by mlock(), and B, which mlock2() leaves to its faults, or neither. */
+static bool model_lock_some(struct process *p, bool locked)
+{
+	static const unsigned int flags = VM_LOCKED | VM_LOCKONFAULT;
+	uint64_t a = process_page(p, LAYOUT_A), b = process_page(p, LAYOUT_B);
+	struct model *m = &p->model;
+
+	return model_change(m, a, a + 4 * m->page_size, flags, locked ? VM_LOCKED : 0) &&
+	       model_change(m, b, b + m->page_size, flags,
+			    !locked	   ? 0 :
+			    mlock2_there() ? flags :
+					     VM_LOCKED);
+}
+
+static bool lock_some(const struct process *p, bool locked)
+{
+	void *a = process_pointer(process_page(p, LAYOUT_A));
+	void *b = process_pointer(process_page(p, LAYOUT_B));
+	size_t page = (size_t)p->model.page_size;
+
+	if (!locked)
+		return !sys_munlock(a, 4 * page) & !sys_munlock(b, page);
+	return !sys_mlock(a, 4 * page) &&
+	       !(mlock2_there() ? syscall(SYS_mlock2, b, page, MLOCK_ONFAULT) : sys_mlock(b, page));
+}
+
 /* Limits of the address space and of data hold for the call alone: prepare() sets them. */
 static bool enter(struct process *p, unsigned int world)
 {
@@ -566,7 +615,11 @@ static bool enter(struct process *p, unsigned int world)
 	switch (world) {
 	case LITTLE_LOCK:
 		return drop_rights(m);
+	case SOME_LOCKED:
+		return model_lock_some(p, true);
 	case BOUNDLESS:
+		if (!model_lock_some(p, false))
+			return false;
 		limited = p->limited;
 		p->limited = false;
 		m->limit_as = UINT64_MAX;
@@ -587,6 +640,8 @@ static bool enter(struct process *p, unsigned int world)
 			return false;
 		m->limit_data = m->data_vm + room;
 		return true;
+	case DATA_SOFT:
+		return data_soft(m);
 	case FUTURE_LOCK:
 		m->limit_data = UINT64_MAX;
 		m->lock_future = true;
@@ -625,7 +680,7 @@ static struct accounts before;
 
 static bool counts(const struct combination *c)
 {
-	return c->dear && c->world >= BOUNDLESS;
+	return c->dear && c->world != ORDINARY;
 }
 
 static bool prepare(const struct process *p, const struct combination *c)
@@ -633,6 +688,8 @@ static bool prepare(const struct process *p, const struct combination *c)
 	if (c->world >= FULL && !vma_limit_reach(p, 0))
 		return false;
 	if (c->world == BEYOND_FULL && !vma_limit_pass(p))
+		return false;
+	if (c->world == SOME_LOCKED && !lock_some(p, true))
 		return false;
 	if (counts(c))
 		before = accounts_now();
@@ -716,6 +773,9 @@ static bool undo(const struct process *p, const struct combination *c, const str
 		 int error, uint64_t result)
 {
 	limit(&p->model, true);
+	/* Of what is not there any more, that is not to be had. */
+	if (c->world == SOME_LOCKED)
+		lock_some(p, false);
 	if (error)
 		return !a->unmaps;
 	return !sys_munmap(process_pointer(result), a->length) && !touches(p, c, a);
@@ -803,6 +863,7 @@ DECISION(growsdown_shared_einval, "mmap.growsdown.shared-einval")
 DECISION(droppable_locked_einval, "mmap.droppable.locked-einval")
 DECISION(droppable_growsdown_einval, "mmap.droppable.growsdown-einval")
 DECISION(droppable_ok, "mmap.droppable.ok")
+DECISION(droppable_mcl_future_not_locked, "mmap.droppable.mcl-future-not-locked")
 DECISION(validate_anon_einval, "mmap.validate.anon-einval")
 DECISION(type_unknown_anon_einval, "mmap.type.unknown-anon-einval")
 DECISION(off_anon_ignored, "mmap.off.anon-ignored")
@@ -827,6 +888,7 @@ DECISION(limit_rlimit_as_already_over, "mmap.limit.rlimit-as-already-over")
 DECISION(limit_rlimit_as_net_fixed, "mmap.limit.rlimit-as-net-fixed")
 DECISION(limit_rlimit_data_enomem, "mmap.limit.rlimit-data-enomem")
 DECISION(limit_rlimit_data_exempt, "mmap.limit.rlimit-data-exempt")
+DECISION(limit_rlimit_data_soft0, "mmap.limit.rlimit-data-soft0")
 DECISION(limit_rlimit_data_net_fixed, "mmap.limit.rlimit-data-net-fixed")
 DECISION(growsdown_data_rlimit_exempt, "mmap.growsdown.data-rlimit-exempt")
 DECISION(limit_overcommit0_huge_enomem, "mmap.limit.overcommit0-huge-enomem")
@@ -842,6 +904,8 @@ DECISION(order_mapcount_before_addr, "mmap.order.mapcount-before-addr")
 DECISION(order_len0_before_mapcount, "mmap.order.len0-before-mapcount")
 DECISION(locked_rlimit0_eperm, "mmap.locked.rlimit0-eperm")
 DECISION(locked_over_eagain, "mmap.locked.over-eagain")
+DECISION(locked_counts_existing, "mmap.locked.counts-existing")
+DECISION(locked_fixed_double_count, "mmap.locked.fixed-double-count")
 DECISION(locked_mcl_future, "mmap.locked.mcl-future")
 DECISION(locked_mcl_future_rlimit0_eagain, "mmap.locked.mcl-future-rlimit0-eagain")
 DECISION(locked_cap_unlimited, "mmap.locked.cap-unlimited")

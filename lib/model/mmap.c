@@ -348,7 +348,8 @@ static void check_anonymous(const struct model *m, struct model_answer *a, struc
 		DENY(r->flags & MAP_LOCKED, EINVAL, "mmap.droppable.locked-einval");
 		DENY(r->flags & MAP_GROWSDOWN, EINVAL, "mmap.droppable.growsdown-einval");
 		r->vm_flags |= VM_DROPPABLE | VM_NORESERVE;
-		grant(a, "mmap.droppable.ok");
+		grant(a, m->lock_future ? "mmap.droppable.mcl-future-not-locked" :
+					  "mmap.droppable.ok");
 	}
 	DENY(!type, EINVAL, "mmap.type.none-einval");
 	DENY(type == MAP_SHARED_VALIDATE, EINVAL, "mmap.validate.anon-einval");
@@ -461,12 +462,13 @@ static void check_expansion(const struct model *m, struct model_answer *a, const
 
 	DENY(over && was_over, ENOMEM, "mmap.limit.rlimit-as-already-over");
 	DENY(over && !was_over, ENOMEM, "mmap.limit.rlimit-as-enomem");
-	DENY(data && m->data_vm + more > m->limit_data, ENOMEM, "mmap.limit.rlimit-data-enomem");
+	DENY(model_over_data(m, r->vm_flags, more), ENOMEM, "mmap.limit.rlimit-data-enomem");
 	if (m->total_vm + r->length > m->limit_as)
 		grant(a, "mmap.limit.rlimit-as-net-fixed");
 	if (m->data_vm + r->length <= m->limit_data)
 		return;
-	grant(a, data			    ? "mmap.limit.rlimit-data-net-fixed" :
+	grant(a, data && !m->limit_data	    ? "mmap.limit.rlimit-data-soft0" :
+		 data			    ? "mmap.limit.rlimit-data-net-fixed" :
 		 r->vm_flags & VM_GROWSDOWN ? "mmap.growsdown.data-rlimit-exempt" :
 					      "mmap.limit.rlimit-data-exempt");
 }
@@ -481,16 +483,11 @@ static bool accountable(const struct model_object *object, unsigned int flags)
 /* The bytes that are accounted in what is mapped there. What mprotect() made read-only, and goes on to be accounted, is not among them. */
 static uint64_t accounted(const struct model *m, uint64_t start, uint64_t end)
 {
-	const struct model_vma *vma = model_find_overlap(m, start, end);
+	struct model_vma part;
 	uint64_t bytes = 0;
 
-	for (; vma; vma = model_find_overlap(m, vma->end, end)) {
-		uint64_t first = vma->start < start ? start : vma->start;
-		uint64_t last = vma->end < end ? vma->end : end;
-
-		if (accountable(vma->object, vma->flags))
-			bytes += last - first;
-	}
+	for (uint64_t at = start; model_part(m, at, end, &part); at = part.end)
+		bytes += accountable(part.object, part.flags) ? part.end - part.start : 0;
 	return bytes;
 }
 
@@ -552,17 +549,34 @@ static void check_region(const struct model *m, struct model_answer *a, const st
 		grant(a, "mmap.limit.mapcount-enomem");
 }
 
-/* mm/mmap.c:do_mmap, MAP_LOCKED, and what mlockall() wants of every mapping */
+/* The bytes that are locked of what MAP_FIXED replaces. */
+static uint64_t replaced_locked(const struct model *m, const struct request *r)
+{
+	uint64_t bytes = 0, end = r->addr + r->length;
+	struct model_vma part;
+
+	if (!(r->flags & MAP_FIXED))
+		return 0;
+	for (uint64_t at = r->addr; model_part(m, at, end, &part); at = part.end)
+		bytes += part.flags & VM_LOCKED ? part.end - part.start : 0;
+	return bytes;
+}
+
+/* mm/mmap.c:do_mmap, MAP_LOCKED, and what mlockall() wants of every mapping. What is replaced goes on to count. */
 static void check_mlock(const struct model *m, struct model_answer *a, const struct request *r)
 {
 	uint64_t limit = m->cap_ipc_lock ? UINT64_MAX : m->limit_memlock;
-	bool asked = r->flags & MAP_LOCKED;
-	bool over = (m->locked_vm + r->length) / m->page_size > limit / m->page_size;
+	uint64_t most = align_down(limit, m->page_size), locked = m->locked_vm + r->length;
+	bool asked = r->flags & MAP_LOCKED, over = locked > most, alone = r->length > most;
+	bool net_over;
 
 	if (!(r->vm_flags & VM_LOCKED))
 		return;
+	net_over = locked - replaced_locked(m, r) > most;
 	DENY(asked && !limit, EPERM, "mmap.locked.rlimit0-eperm");
-	DENY(asked && over, EAGAIN, "mmap.locked.over-eagain");
+	DENY(asked && alone, EAGAIN, "mmap.locked.over-eagain");
+	DENY(asked && !alone && net_over, EAGAIN, "mmap.locked.counts-existing");
+	DENY(asked && !alone && !net_over && over, EAGAIN, "mmap.locked.fixed-double-count");
 	DENY(!asked && over && limit, EAGAIN, "mmap.locked.mcl-future");
 	DENY(!asked && over && !limit, EAGAIN, "mmap.locked.mcl-future-rlimit0-eagain");
 	grant(a, !asked		 ? "mmap.locked.mcl-future" :

@@ -140,6 +140,7 @@ struct model {
 	bool cap_ipc_lock, cap_sys_rawio;
 	bool pkeys; /* the processor has protection keys */
 	uint64_t limit_as, limit_memlock, limit_data; /* bytes; UINT64_MAX: none */
+	uint64_t hard_limit_data; /* the same, where limit_data is 0 */
 	uint64_t total_vm, locked_vm, data_vm; /* bytes */
 	uint64_t limit_commit; /* bytes; what one call may ask for, by overcommit */
 	uint64_t max_map_count; /* vm.max_map_count */
@@ -213,6 +214,9 @@ struct model_madvise_call {
 /* Does what has these flags count towards RLIMIT_DATA (mm/mmap.c:is_data_mapping)? */
 bool model_is_data(unsigned int flags);
 
+/* Is so much more of what has these flags beyond it (mm/vma.c:may_expand_vm)? A limit of 0 is that of the hard limit. */
+bool model_over_data(const struct model *m, unsigned int flags, uint64_t more);
+
 /* Copies a state, but for what is not used of its list. */
 void model_copy(struct model *to, const struct model *from);
 
@@ -240,6 +244,9 @@ const struct model_vma *model_find(const struct model *m, uint64_t addr);
 
 /* The lowest VMA that overlaps [start, end), or NULL. */
 const struct model_vma *model_find_overlap(const struct model *m, uint64_t start, uint64_t end);
+
+/* The lowest part of a VMA that is in [start, end), but for what it holds; false: there is none. */
+bool model_part(const struct model *m, uint64_t start, uint64_t end, struct model_vma *part);
 
 /* The bytes of [start, end) that are mapped. */
 uint64_t model_mapped(const struct model *m, uint64_t start, uint64_t end);

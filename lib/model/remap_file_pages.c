@@ -9,6 +9,8 @@
 static const struct model_renaming renamings[] = {
 	{ "mmap.locked.rlimit0-eperm", "remap_file_pages.lock.rlimit0-eperm" },
 	{ "mmap.locked.over-eagain", "remap_file_pages.lock.at-limit-eagain" },
+	{ "mmap.locked.counts-existing", "remap_file_pages.lock.at-limit-eagain" },
+	{ "mmap.locked.fixed-double-count", "remap_file_pages.lock.at-limit-eagain" },
 	{ "mmap.off.reg-negative-eoverflow", "remap_file_pages.pgoff.negative-eoverflow" },
 	{ "mmap.off.reg-over-lfs-eoverflow", "remap_file_pages.pgoff.over-lfs-eoverflow" },
 	{ "mmap.kind.append-only-rdwr-eacces", "remap_file_pages.perm.append-only-eacces" },

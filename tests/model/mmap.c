@@ -327,6 +327,8 @@ enum limit {
 	PROMISED, /* as much as a page may be promised */
 	FULL, /* as many VMAs as there may be, */
 	BEYOND, /* and one more */
+	DATA_SOFT, /* a soft limit of 0, and two pages by the hard one */
+	LOCKED, /* four pages, and two more may be */
 	FUTURE, /* mlockall(MCL_FUTURE), and two pages may be locked */
 	FUTURE_NONE, /* and none may be */
 };
@@ -361,6 +363,14 @@ static struct model *process_with(enum limit limit, const char *release)
 		m.limit_as = m.total_vm + (limit == AS_LEFT ? 2 * PAGE : -PAGE);
 	if (limit == DATA_LEFT)
 		m.limit_data = m.data_vm + 2 * PAGE;
+	if (limit == DATA_SOFT) {
+		m.limit_data = 0;
+		m.hard_limit_data = m.data_vm + 2 * PAGE;
+	}
+	if (limit == LOCKED) {
+		model_change(&m, AT(0), AT(4), 0, VM_LOCKED);
+		m.limit_memlock = 6 * PAGE;
+	}
 	if (limit == PROMISED)
 		m.limit_commit = PAGE;
 	if (limit == FULL || limit == BEYOND)
@@ -396,6 +406,14 @@ static const struct {
 	{ { 0, 3 * PAGE, RW, ANON | MAP_GROWSDOWN }, DATA_LEFT, 0, "growsdown.data-rlimit-exempt" },
 	{ { AT(14), 4 * PAGE, RW, FIXED }, DATA_LEFT, 0, "limit.rlimit-data-net-fixed" },
 	{ { AT(14), 5 * PAGE, RW, FIXED }, DATA_LEFT, ENOMEM, "limit.rlimit-data-enomem" },
+	{ { 0, 2 * PAGE, RW, ANON }, DATA_SOFT, 0, "limit.rlimit-data-soft0" },
+	{ { 0, 3 * PAGE, RW, ANON }, DATA_SOFT, ENOMEM, "limit.rlimit-data-enomem" },
+	{ { 0, 2 * PAGE, RW, ANON | MAP_LOCKED }, LOCKED, 0, "proc.vmflags-locked" },
+	{ { 0, 3 * PAGE, RW, ANON | MAP_LOCKED }, LOCKED, EAGAIN, "locked.counts-existing" },
+	{ { 0, 7 * PAGE, RW, ANON | MAP_LOCKED }, LOCKED, EAGAIN, "locked.over-eagain" },
+	{ { AT(1), 3 * PAGE, RW, FIXED | MAP_LOCKED }, LOCKED, EAGAIN, "locked.fixed-double-count" },
+	{ { AT(1), 5 * PAGE, RW, FIXED | MAP_LOCKED }, LOCKED, EAGAIN, "locked.fixed-double-count" },
+	{ { AT(1), 6 * PAGE, RW, FIXED | MAP_LOCKED }, LOCKED, EAGAIN, "locked.counts-existing" },
 	{ { 0, PAGE, RW, ANON }, PROMISED, 0, "addr.null-nonzero-result" },
 	{ { 0, 2 * PAGE, RW, ANON }, PROMISED, ENOMEM, "limit.overcommit0-huge-enomem" },
 	{ { 0, 2 * PAGE, RW, MAP_PRIVATE, 0, &file },
@@ -452,6 +470,10 @@ static const struct {
 	{ { 0, 2 * PAGE, PROT_NONE, ANON }, FUTURE, 0, "locked.mcl-future" },
 	{ { 0, 3 * PAGE, PROT_NONE, ANON }, FUTURE, EAGAIN, "locked.mcl-future" },
 	{ { 0, PAGE, PROT_NONE, ANON | MAP_LOCKED }, FUTURE, 0, "proc.vmflags-locked" },
+	{ { 0, PAGE, RW, MAP_DROPPABLE | MAP_ANONYMOUS },
+	  FUTURE,
+	  0,
+	  "droppable.mcl-future-not-locked" },
 	{ { 0, PAGE, PROT_NONE, ANON }, FUTURE_NONE, EAGAIN, "locked.mcl-future-rlimit0-eagain" },
 };
 
