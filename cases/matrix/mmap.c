@@ -602,10 +602,12 @@ static bool lock_some(const struct process *p, bool locked)
 	       !(mlock2_there() ? syscall(SYS_mlock2, b, page, MLOCK_ONFAULT) : sys_mlock(b, page));
 }
 
-/* Limits of the address space and of data hold for the call alone: prepare() sets them. */
+/*
+ * Limits of the address space and of data hold for the call alone: prepare() sets them. Where RLIMIT_AS is not kept, the process is not limited
+ * by what it sets, and where it is an emulator's, what it sets may limit that: then there are no worlds from BOUNDLESS on.
+ */
 static bool enter(struct process *p, unsigned int world)
 {
-	static bool limited;
 	struct model *m = &p->model;
 	uint64_t room = 2 * m->page_size;
 
@@ -618,15 +620,14 @@ static bool enter(struct process *p, unsigned int world)
 	case SOME_LOCKED:
 		return model_lock_some(p, true);
 	case BOUNDLESS:
-		if (!model_lock_some(p, false))
+		if (!p->limited || !model_lock_some(p, false))
 			return false;
-		limited = p->limited;
 		p->limited = false;
 		m->limit_as = UINT64_MAX;
 		m->limit_commit = promised_bytes();
 		return limit_set(RLIMIT_AS, RLIM_INFINITY);
 	case ROOM_LEFT:
-		p->limited = limited;
+		p->limited = true;
 		if (!address_space_bytes(&m->total_vm))
 			return false;
 		m->limit_as = m->total_vm + room;
@@ -678,9 +679,10 @@ static bool limit(const struct model *m, bool lifted)
 
 static struct accounts before;
 
-static bool counts(const struct combination *c)
+/* Not where it may be an emulator's memory that is counted. */
+static bool counts(const struct process *p, const struct combination *c)
 {
-	return c->dear && c->world != ORDINARY;
+	return c->dear && (c->world >= BOUNDLESS || (c->world == SOME_LOCKED && p->limited));
 }
 
 static bool prepare(const struct process *p, const struct combination *c)
@@ -691,7 +693,7 @@ static bool prepare(const struct process *p, const struct combination *c)
 		return false;
 	if (c->world == SOME_LOCKED && !lock_some(p, true))
 		return false;
-	if (counts(c))
+	if (counts(p, c))
 		before = accounts_now();
 	return limit(&p->model, false);
 }
@@ -745,7 +747,7 @@ static bool agrees(const struct process *p, const struct combination *c,
 
 	if (address && !process_agrees(p, after, address, address + a->length))
 		return false;
-	if (counts(c) && !accounts_agree(&before, &p->model, after))
+	if (counts(p, c) && !accounts_agree(&before, &p->model, after))
 		return false;
 	if (!c->dear)
 		return true;
