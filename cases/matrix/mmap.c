@@ -783,6 +783,36 @@ static bool undo(const struct process *p, const struct combination *c, const str
 	return !sys_munmap(process_pointer(result), a->length) && !touches(p, c, a);
 }
 
+/* What the world is beside the rights and the memlock limit. */
+static void example(const struct process *p, const struct combination *c)
+{
+	unsigned long long page = p->model.page_size, a = process_page(p, LAYOUT_A);
+
+	if (c->world == SOME_LOCKED)
+		printf("\tSETUP(!sys_mlock((void *)%#llx, %llu));\n"
+		       "\tSETUP(!sys_mlock((void *)%#llx, %llu));\n",
+		       a, 4 * page, (unsigned long long)process_page(p, LAYOUT_B), page);
+	if (c->world == BOUNDLESS)
+		printf("\tSETUP(limit_set(RLIMIT_AS, RLIM_INFINITY));\n");
+	if (c->world == ROOM_LEFT || c->world == ROOM_OVER)
+		printf("\t{\n\t\tuint64_t bytes;\n\n\t\tSETUP(address_space_bytes(&bytes) &&\n"
+		       "\t\t      limit_set(RLIMIT_AS, bytes %s %llu));\n\t}\n",
+		       c->world == ROOM_LEFT ? "+" : "-", c->world == ROOM_LEFT ? 2 * page : page);
+	if (c->world == DATA_LEFT)
+		printf("\t{\n\t\tuint64_t bytes;\n\n\t\tSETUP(status_bytes(\"VmData\", &bytes) &&\n"
+		       "\t\t      limit_set(RLIMIT_DATA, bytes + %llu));\n\t}\n",
+		       2 * page);
+	if (c->world == DATA_SOFT)
+		printf("\tSETUP(limit_set(RLIMIT_DATA, 0));\n");
+	if (p->model.lock_future)
+		printf("\tSETUP(limit_set(RLIMIT_MEMLOCK, %llu) && !mlockall(MCL_FUTURE) &&\n"
+		       "\t      limit_set(RLIMIT_MEMLOCK, %llu));\n",
+		       page, (unsigned long long)p->model.limit_memlock);
+	if (c->world >= FULL)
+		printf("\t/* To be added: as many VMAs as vm.max_map_count allows%s. */\n",
+		       c->world == BEYOND_FULL ? ", and one more" : "");
+}
+
 static const struct matrix matrix = {
 	.call = "mmap",
 	.number = SYS_mmap,
@@ -806,6 +836,7 @@ static const struct matrix matrix = {
 	.agrees = agrees,
 	.touches = touches,
 	.undo = undo,
+	.example = example,
 };
 
 DECISION(fd_bad_ebadf, "mmap.fd.bad-ebadf")
