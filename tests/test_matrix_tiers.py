@@ -76,9 +76,10 @@ def test_all_shards_together_are_the_whole(mmapconf, planted):
         part = matrix(mmapconf, "--shard", f"{shard}/3", **EACH).stdout
         rows += summary(part)[0]
         for clause, counts in tallies(part).items():
-            parts[clause] = tuple(map(sum, zip(counts, parts.get(clause, (0,) * 5))))
+            parts[clause] = tuple(map(sum, zip(counts[2:], parts.get(clause, (0,) * 3))))
     assert rows == summary(planted.stdout)[0] == 15 * 4096 + 58
-    assert len(whole) > 40 and parts == whole
+    # Calls are told of a clause with a mismatch alone, which a shard need not have: only mismatches add up.
+    assert len(whole) > 40 and parts == {clause: counts[2:] for clause, counts in whole.items()}
 
 
 def test_the_rows_of_full_meet_by_count_what_they_should(tmp_path):

@@ -620,7 +620,7 @@ static bool enter(struct process *p, unsigned int world)
 	case SOME_LOCKED:
 		return model_lock_some(p, true);
 	case BOUNDLESS:
-		if (!p->limited || !model_lock_some(p, false))
+		if (!p->limited || !lock_some(p, false) || !model_lock_some(p, false))
 			return false;
 		p->limited = false;
 		m->limit_as = UINT64_MAX;
@@ -775,9 +775,6 @@ static bool undo(const struct process *p, const struct combination *c, const str
 		 int error, uint64_t result)
 {
 	limit(&p->model, true);
-	/* Of what is not there any more, that is not to be had. */
-	if (c->world == SOME_LOCKED)
-		lock_some(p, false);
 	if (error)
 		return !a->unmaps;
 	return !sys_munmap(process_pointer(result), a->length) && !touches(p, c, a);
