@@ -190,7 +190,7 @@ static inline bool example_print(const char *id)
 	printf("// SPDX-License-Identifier: GPL-2.0\n/*\n * %s = %s: one call of the matrix, %s\n */\n",
 	       line, a.error ? errno_name(a.error) : "ok", id);
 	printf("#include \"kselftest_harness.h\"\n%s#include \"lib/arena.h\"\n#include \"lib/caps.h\"\n"
-	       "#include \"lib/expect.h\"\n#include \"lib/limits.h\"\n#include \"lib/syscalls.h\"\n\n",
+	       "#include \"lib/expect.h\"\n#include \"lib/limits.h\"\n#include \"lib/smaps.h\"\n#include \"lib/syscalls.h\"\n\n",
 	       objects_needed ? "#include \"cases/matrix/objects.h\"\n" : "");
 	printf("/* clause: %s */\nTEST(the_answer_is_that_of_linux)\n{\n", a.clause);
 	if (objects_needed)

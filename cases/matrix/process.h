@@ -404,7 +404,8 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->cap_ipc_lock = caps_known() ? caps_have(CAPS_IPC_LOCK) : !geteuid();
 	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
-	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
+	m->limit_memlock = m->limit_data = m->hard_limit_data = UINT64_MAX;
+	m->limit_commit = m->max_map_count = UINT64_MAX;
 	m->pkeys = x86_protection_keys();
 	p->maps = process_open_maps();
 	if (!process_limit(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))

@@ -52,6 +52,7 @@ struct model_traits {
 	bool zero_readonly_object; /* mmap.kind.zero-shared-readonly-object */
 	bool zero_thp; /* mmap.hint.thp-room, for /dev/zero */
 	bool seal_before_unmap; /* mmap.seal.fixed-keeps-old */
+	bool mmap_gathers_first; /* mmap.fixed.overcommit-keeps-old, mmap.fixed.overcommit-net */
 	bool mremap_params_first; /* mremap.args.newlen-over-tasksize, mremap.multi.adjacent-vmas */
 	bool mremap_looks_first; /* mremap.efault.unmapped-old */
 	bool mremap_charges_first; /* mremap.limit.commit-guess, before it looks for a place */
@@ -139,9 +140,11 @@ struct model {
 	bool cap_ipc_lock, cap_sys_rawio;
 	bool pkeys; /* the processor has protection keys */
 	uint64_t limit_as, limit_memlock, limit_data; /* bytes; UINT64_MAX: none */
+	uint64_t hard_limit_data; /* the same, where limit_data is 0 */
 	uint64_t total_vm, locked_vm, data_vm; /* bytes */
-	uint64_t limit_commit; /* bytes; what one private mapping may have that is writable, by overcommit */
+	uint64_t limit_commit; /* bytes; what one call may ask for, by overcommit */
 	uint64_t max_map_count; /* vm.max_map_count */
+	bool lock_future; /* mlockall(MCL_FUTURE): what is mapped is locked */
 	unsigned int memories; /* how many objects were made for shared mappings */
 	uint64_t unlisted_vmas; /* how many more VMAs there are than the list has */
 	const char *
@@ -211,6 +214,9 @@ struct model_madvise_call {
 /* Does what has these flags count towards RLIMIT_DATA (mm/mmap.c:is_data_mapping)? */
 bool model_is_data(unsigned int flags);
 
+/* Is so much more of what has these flags beyond it (mm/vma.c:may_expand_vm)? A limit of 0 is that of the hard limit. */
+bool model_over_data(const struct model *m, unsigned int flags, uint64_t more);
+
 /* Copies a state, but for what is not used of its list. */
 void model_copy(struct model *to, const struct model *from);
 
@@ -238,6 +244,9 @@ const struct model_vma *model_find(const struct model *m, uint64_t addr);
 
 /* The lowest VMA that overlaps [start, end), or NULL. */
 const struct model_vma *model_find_overlap(const struct model *m, uint64_t start, uint64_t end);
+
+/* The lowest part of a VMA that is in [start, end), but for what it holds; false: there is none. */
+bool model_part(const struct model *m, uint64_t start, uint64_t end, struct model_vma *part);
 
 /* The bytes of [start, end) that are mapped. */
 uint64_t model_mapped(const struct model *m, uint64_t start, uint64_t end);

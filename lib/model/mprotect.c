@@ -78,7 +78,7 @@ static void check_fixup(const struct model *m, struct model_answer *a, const str
 		return;
 	change->changes = true;
 	/* Beyond RLIMIT_AS already, nothing is asked. */
-	DENY(becomes_data && m->data_vm + change->added_data + bytes > m->limit_data &&
+	DENY(becomes_data && model_over_data(m, flags, change->added_data + bytes) &&
 		     m->total_vm + bytes <= m->limit_as,
 	     ENOMEM, "mprotect.limit.data-becoming-writable");
 	DENY(charged && bytes > m->limit_commit, ENOMEM, "mprotect.limit.commit-becoming-writable");

@@ -114,12 +114,6 @@ static void check_source(const struct model *m, struct model_answer *a, struct r
 	DENY(r->new_len > r->old_len, EINVAL, "mremap.hugetlb.grow-einval");
 }
 
-/* mm/vma.c:may_expand_vm: not for more of a mapping like this */
-static bool over_data(const struct model *m, const struct model_vma *vma, uint64_t more)
-{
-	return model_is_data(vma->flags) && m->data_vm + more > m->limit_data;
-}
-
 /* mm/mremap.c:vrm_calc_charge, where vm.overcommit_memory leaves it to a guess (mm/util.c:__vm_enough_memory) */
 static void check_charge(const struct model *m, struct model_answer *a, const struct request *r,
 			 uint64_t more)
@@ -176,7 +170,7 @@ static void check_resize(const struct model *m, struct model_answer *a, const st
 	check_locked(m, a, r, more);
 	DENY(r->new_len > m->task_size, ENOMEM, "mremap.args.newlen-over-tasksize-old");
 	DENY(m->total_vm + more > m->limit_as, ENOMEM, "mremap.limit.as-grow");
-	DENY(over_data(m, vma, more), ENOMEM, "mremap.limit.data-grow");
+	DENY(model_over_data(m, vma->flags, more), ENOMEM, "mremap.limit.data-grow");
 	if (m->traits.mremap_charges_first)
 		check_charge(m, a, r, more);
 }
@@ -389,7 +383,8 @@ static void mremap_to(struct model *m, struct model_answer *a, struct request *r
 		check_resize(m, a, r);
 	if (dontunmap) {
 		DENY(m->total_vm + r->old_len > m->limit_as, ENOMEM, "mremap.dontunmap.as-limit");
-		DENY(over_data(m, &r->vma, r->old_len), ENOMEM, "mremap.dontunmap.data-limit");
+		DENY(model_over_data(m, r->vma.flags, r->old_len), ENOMEM,
+		     "mremap.dontunmap.data-limit");
 	}
 	set_new_addr(m, a, r);
 	move_vma(m, a, r);
