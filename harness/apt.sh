@@ -1,10 +1,12 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packages of Debian, also of another machine, fetched by apt through a configuration of our own: nothing that the system's apt keeps is changed,
-# and nothing is installed. Sourced by harness/targets/debian and harness/libcap.sh.
+# Packages of Debian, also of another machine, fetched by apt through a configuration of our own:
+# nothing that the system's apt keeps is changed, and nothing is installed. Sourced by
+# harness/targets/debian and harness/libcap.sh.
 #
-# They define complain WORDS..., a line on standard error, and fail WORDS..., which ends the script with it; and they set
+# They define complain WORDS..., a line on standard error, and fail WORDS..., which ends the script
+# with it; and they set
 #   apt            the folder of that configuration and of its lists of packages
 #   apt_machine    the machine whose packages they are, by Debian's name
 #   apt_megabytes  the size of the lists
@@ -18,8 +20,8 @@ apt_do() {
 	LC_ALL=C "$tool" -c "$apt/apt.conf" "$@" </dev/null
 }
 
-# Where the system's own apt gets Debian from, and the first release that it gets there; the archive of security updates, beside it by convention where it
-# is not named.
+# Where the system's own apt gets Debian from, and the first release that it gets there; the archive
+# of security updates, beside it by convention where it is not named.
 # shellcheck disable=SC2034
 find_mirror() {
 	sites=$(LC_ALL=C apt-get indextargets --format "\$(SITE) \$(RELEASE)" 'Created-By: Packages' 2>/dev/null) || :
@@ -47,7 +49,8 @@ write_configuration() {
 	find_mirror
 	mkdir -p "$apt/lists/partial" "$apt/archives/partial"
 	: >"$apt/status"
-	# What the system's configuration would do after an update is cleared: it acts on the system's state.
+	# What the system's configuration would do after an update is cleared: it acts on the
+	# system's state.
 	cat >"$apt/apt.conf" <<-END
 		Dir::State::lists "$apt/lists";
 		Dir::State::status "$apt/status";
@@ -85,7 +88,8 @@ lists_are_fresh() {
 	[ -f "$apt/updated" ] && [ -z "$(find "$apt/updated" -mmin +1440)" ]
 }
 
-# A suite that a mirror does not have (any more) is left out; what matters is whether the package is found in the others.
+# A suite that a mirror does not have (any more) is left out; what matters is whether the package is
+# found in the others.
 update_lists() {
 	complain "fetching the lists of packages (about $apt_megabytes MB)"
 	if ! apt_do apt-get -qq update >"$apt/log" 2>&1; then
@@ -120,7 +124,8 @@ open_package() {
 	rm -f "$2"
 }
 
-# begin_fetching FOLDER: with $partial, a fresh folder in it, until end_fetching. One process at a time fetches. The lock goes with the process.
+# begin_fetching FOLDER: with $partial, a fresh folder in it, until end_fetching. One process at a
+# time fetches. The lock goes with the process.
 begin_fetching() {
 	for tool in apt-get apt-cache dpkg dpkg-deb flock tar xz; do
 		command -v "$tool" >/dev/null || fail "$tool is missing: $apt_for"

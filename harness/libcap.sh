@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# libcap.sh FOLDER: puts libcap for the machines that `make i386` and `make aarch64` build for there, as FOLDER/COMPILER/libcap.a and FOLDER/COMPILER/include, out
-# of Debian's packages for these machines. What is there is left alone. Exit status: 0 all there, 2 something cannot be had, 3 usage.
+# libcap.sh FOLDER: puts libcap for the machines that `make i386` and `make aarch64` build for
+# there, as FOLDER/COMPILER/libcap.a and FOLDER/COMPILER/include, out of Debian's packages for these
+# machines. What is there is left alone. Exit status: 0 all there, 2 something cannot be had, 3
+# usage.
 set -euf
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -27,8 +29,9 @@ unpack_libcap() {
 	tar -xOf "$partial/libcap-dev.tar" "$inside" >"$1/libcap.a"
 }
 
-# fetch MACHINE COMPILER: by Debian's name for each. It is that of the system's own release, whose cross compilers have the C library that it was built for. Leaves the folder
-# as it was where it fails; the lists, which nothing else needs, are not kept.
+# fetch MACHINE COMPILER: by Debian's name for each. It is that of the system's own release, whose
+# cross compilers have the C library that it was built for. Leaves the folder as it was where it
+# fails; the lists, which nothing else needs, are not kept.
 fetch() {
 	[ ! -d "$folder/$2" ] || return 0
 	apt_machine=$1

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmap() answers every combination of its arguments as the model does. The quick plan: covering arrays of strength 3 over all arguments,
- * each flag bit by itself; one in which every level is as likely as any other, so that most calls are refused for several reasons, and
- * several in which most levels are ordinary, so that three odd ones meet in a call that is fine otherwise. All of it as this process
- * is, and a part without capabilities under a memlock limit of none and of two pages. Then, where something else is limited: an array of
- * ordinary levels, and picked calls.
+ * mmap() answers every combination of its arguments as the model does. The quick plan: covering
+ * arrays of strength 3 over all arguments, each flag bit by itself; one in which every level is as
+ * likely as any other, so that most calls are refused for several reasons, and several in which
+ * most levels are ordinary, so that three odd ones meet in a call that is fine otherwise. All of it
+ * as this process is, and a part without capabilities under a memlock limit of none and of two
+ * pages. Then, where something else is limited: an array of ordinary levels, and picked calls.
  */
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
@@ -24,7 +25,8 @@
  *	page	  0      8    12  13 14     20  21        500          600 601
  *		  |......|AAAA|...|BB|......|SS |..........|............|GG|
  *
- * A and B are private and writable, S is sealed where there is mseal(), G grows down; 500 is in its guard gap.
+ * A and B are private and writable, S is sealed where there is mseal(), G grows down; 500 is in its
+ * guard gap.
  */
 #define LAYOUT_A 8
 #define LAYOUT_B 13
@@ -43,7 +45,10 @@ static const struct area areas[] = {
 	{ 0 },
 };
 
-/* The columns of the array. Those of the flags come last: each is a table of what its levels add to the word. */
+/*
+ * The columns of the array. Those of the flags come last: each is a table of what its levels add to
+ * the word.
+ */
 enum column {
 	COLUMN_OBJECT,
 	COLUMN_TYPE,
@@ -216,10 +221,11 @@ static uint64_t offset_of(const struct process *p, unsigned int level)
 }
 
 /*
- * The worlds: with all rights; without any, under a memlock limit of two pages and of none; with A and B locked, and room for two pages more. Without
- * a limit of the address space; with room for two pages in it, and with a limit that it is above already; with room for two pages of data, and
- * with a limit of 0, which is none. With mlockall(MCL_FUTURE), under a memlock limit of two pages and of none. With as many VMAs as there may be
- * before a call, and after it.
+ * The worlds: with all rights; without any, under a memlock limit of two pages and of none; with A
+ * and B locked, and room for two pages more. Without a limit of the address space; with room for
+ * two pages in it, and with a limit that it is above already; with room for two pages of data, and
+ * with a limit of 0, which is none. With mlockall(MCL_FUTURE), under a memlock limit of two pages
+ * and of none. With as many VMAs as there may be before a call, and after it.
  */
 enum world {
 	ORDINARY,
@@ -238,7 +244,10 @@ enum world {
 	WORLDS,
 };
 
-/* How many arrays of ordinary levels a world has in the quick tier, besides those of ORDINARY, and how many pages may be locked there. */
+/*
+ * How many arrays of ordinary levels a world has in the quick tier, besides those of ORDINARY, and
+ * how many pages may be locked there.
+ */
 static const struct {
 	unsigned int arrays, locked_pages;
 } worlds[WORLDS] = {
@@ -248,7 +257,10 @@ static const struct {
 	[FUTURE_NO_LOCK] = { 0 }, [FULL] = { 0, 2 },	  [BEYOND_FULL] = { 0, 2 },
 };
 
-/* Would a kernel that errs replace what this process runs on, with no limit that keeps it from that? */
+/*
+ * Would a kernel that errs replace what this process runs on, with no limit that keeps it from
+ * that?
+ */
 static bool replaces_program(const struct process *p, const struct combination *c)
 {
 	uint64_t start = c->word[ADDR], end = start + c->word[LENGTH];
@@ -258,8 +270,8 @@ static bool replaces_program(const struct process *p, const struct combination *
 }
 
 /*
- * What follows from the words and the object. False: not to be had here, for want of the object, or of a limit that keeps it from filling the
- * memory.
+ * What follows from the words and the object. False: not to be had here, for want of the object, or
+ * of a limit that keeps it from filling the memory.
  */
 static bool complete(const struct process *p, struct combination *c)
 {
@@ -277,7 +289,8 @@ static bool complete(const struct process *p, struct combination *c)
 }
 
 /*
- * The combination of a row of an array. variant 0: evenly, else mostly ordinary; group: of objects. False: it can't be made.
+ * The combination of a row of an array. variant 0: evenly, else mostly ordinary; group: of objects.
+ * False: it can't be made.
  */
 static bool array_row(const struct process *p, unsigned int row, unsigned int variant,
 		      unsigned int group, struct combination *c)
@@ -304,8 +317,9 @@ static bool array_row(const struct process *p, unsigned int row, unsigned int va
 }
 
 /*
- * The flag words of the tiers above: each type with all combinations of the bits that Linux defines for any, of one that it does not, and of
- * one above 31. UNINITIALIZED is also the lowest bit of the size of huge pages, which is another dimension.
+ * The flag words of the tiers above: each type with all combinations of the bits that Linux defines
+ * for any, of one that it does not, and of one above 31. UNINITIALIZED is also the lowest bit of
+ * the size of huge pages, which is another dimension.
  */
 static const uint64_t word_bits[] = {
 	1,
@@ -343,7 +357,10 @@ static uint64_t flag_word(uint32_t number)
 	return word;
 }
 
-/* Levels of the others in `full`: 8 lengths, 8 offsets, 4 sizes of those of the arrays; each number is one of theirs. */
+/*
+ * Levels of the others in `full`: 8 lengths, 8 offsets, 4 sizes of those of the arrays; each number
+ * is one of theirs.
+ */
 static const unsigned char full_lengths[] = { 0, 1, 3, 4, 5, 7, 8, 9 };
 static const unsigned char full_offsets[] = { 0, 1, 3, 5, 7, 8, 9, 11 };
 static const uint64_t full_sizes[] = { 0, SIZE_FIELD(20), SIZE_FIELD(30), BIT(31) };
@@ -406,7 +423,10 @@ static bool product_row(const struct process *p, uint64_t number, struct combina
 	return complete(p, c);
 }
 
-/* Calls that come besides: where they are, in pages of the layout, 0 being anywhere; and as long as that, and all that may be promised. */
+/*
+ * Calls that come besides: where they are, in pages of the layout, 0 being anywhere; and as long as
+ * that, and all that may be promised.
+ */
 static const struct pick {
 	enum world world;
 	unsigned int page, pages, promised;
@@ -544,7 +564,10 @@ static bool row(const struct process *p, enum tier tier, unsigned int world, uin
 
 /* ---- the worlds ---- */
 
-/* What a guess of the kernel lets a process ask for at once; not where vm.overcommit_memory forbids to guess. */
+/*
+ * What a guess of the kernel lets a process ask for at once; not where vm.overcommit_memory forbids
+ * to guess.
+ */
 static uint64_t promised_bytes(void)
 {
 	struct sysinfo memory;
@@ -603,8 +626,9 @@ static bool lock_some(const struct process *p, bool locked)
 }
 
 /*
- * Limits of the address space and of data hold for the call alone: prepare() sets them. Where RLIMIT_AS is not kept, the process is not limited
- * by what it sets, and where it is an emulator's, what it sets may limit that: then there are no worlds from BOUNDLESS on.
+ * Limits of the address space and of data hold for the call alone: prepare() sets them. Where
+ * RLIMIT_AS is not kept, the process is not limited by what it sets, and where it is an emulator's,
+ * what it sets may limit that: then there are no worlds from BOUNDLESS on.
  */
 static bool enter(struct process *p, unsigned int world)
 {
@@ -707,7 +731,8 @@ static void decide(const struct model *m, const struct combination *c, struct mo
 }
 
 /*
- * MAP_FIXED at 0 of a huge page of 1 GiB replaces the program. And whether a huge page is free is known only where there are none.
+ * MAP_FIXED at 0 of a huge page of 1 GiB replaces the program. And whether a huge page is free is
+ * known only where there are none.
  */
 static bool impossible(const struct process *p, const struct combination *c __attribute__((unused)),
 		       const struct model_answer *a)
@@ -718,7 +743,10 @@ static bool impossible(const struct process *p, const struct combination *c __at
 	       process_is_in(p, a->address, a->address + a->length);
 }
 
-/* The first byte of a mapping that succeeded is what the object holds there, or it faults as it should. */
+/*
+ * The first byte of a mapping that succeeded is what the object holds there, or it faults as it
+ * should.
+ */
 static bool bytes_agree(const struct combination *c, const struct model_answer *a, char *p)
 {
 	bool file = a->made.object && c->object->lettered;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mremap() answers every combination of its arguments as the model does, and leaves what the model says: the mappings, what they hold, and
- * how much is locked. The quick plan: covering arrays of strength 3, one in which every level is as likely as any other, and several in
- * which most levels are ordinary; some of it without a limit of the address space, and some under limits that a page or two exhausts.
+ * mremap() answers every combination of its arguments as the model does, and leaves what the model
+ * says: the mappings, what they hold, and how much is locked. The quick plan: covering arrays of
+ * strength 3, one in which every level is as likely as any other, and several in which most levels
+ * are ordinary; some of it without a limit of the address space, and some under limits that a page
+ * or two exhausts.
  */
 #define LAYOUT_PAGES 4096
 
@@ -18,7 +20,8 @@
 #define BIT(n) ((uint64_t)1 << (n))
 
 /*
- * The layout: what can be moved and grown, each area with free pages behind it where no other is said to follow.
+ * The layout: what can be moved and grown, each area with free pages behind it where no other is
+ * said to follow.
  *
  *	page	-16 E	a page that the kernel shares with the process, and that can't grow
  *		8  A	private memory of four pages
@@ -38,7 +41,10 @@
  */
 enum page {
 	PAGE_E_KEPT =
-		-32, /* the same again, which no call touches: else it takes long to map the page again */
+		/*
+		 * the same again, which no call touches: else it takes long to map the page again
+		 */
+	-32,
 	PAGE_E = -16,
 	PAGE_A = 8,
 	PAGE_C = 16,
@@ -81,7 +87,10 @@ static const struct area areas[] = {
 	{ 0 },
 };
 
-/* What a mapping holds that another call stored there: model_vma.tag is the number of the area, from 1, or this. */
+/*
+ * What a mapping holds that another call stored there: model_vma.tag is the number of the area,
+ * from 1, or this.
+ */
 #define TAG_TOP 100
 #define TOP_FILL 'T'
 
@@ -304,8 +313,9 @@ static bool combine(const struct process *p, const unsigned int *level, struct c
 }
 
 /*
- * The worlds: as the process is; without a limit of the address space; without rights, and with room for one locked page and two pages of
- * data more; with room for four pages more of anything; and with as many VMAs as there may be.
+ * The worlds: as the process is; without a limit of the address space; without rights, and with
+ * room for one locked page and two pages of data more; with room for four pages more of anything;
+ * and with as many VMAs as there may be.
  */
 enum world { ORDINARY, BOUNDLESS, POOR, CRAMPED, FULL, WORLDS };
 
@@ -314,7 +324,10 @@ static const struct {
 	unsigned int arrays, even;
 } plan[WORLDS] = { { 3, 2 }, { 1, 0 }, { 1, 0 }, { 1, 0 } };
 
-/* Calls that come besides, each the levels of the dimensions: what arrays seldom meet, and what the limit of VMAs decides. */
+/*
+ * Calls that come besides, each the levels of the dimensions: what arrays seldom meet, and what the
+ * limit of VMAs decides.
+ */
 static const struct {
 	enum world world;
 	unsigned char level[DIMENSIONS];
@@ -401,7 +414,8 @@ static int perf_fd = -1;
 static bool event_lost, top_lost;
 static bool top_there, locked_told;
 static unsigned int world;
-static uint64_t surplus; /* bytes that are counted as locked, and are in no locked mapping any more */
+/* bytes that are counted as locked, and are in no locked mapping any more */
+static uint64_t surplus;
 
 static uint64_t top_of(const struct process *p)
 {
@@ -458,7 +472,10 @@ static bool add_to_model(struct process *p)
 	return model_add(m, &event);
 }
 
-/* What a guess of the kernel lets a process ask for at once; not where vm.overcommit_memory forbids to guess. */
+/*
+ * What a guess of the kernel lets a process ask for at once; not where vm.overcommit_memory forbids
+ * to guess.
+ */
 static uint64_t memory_bytes(void)
 {
 	int64_t overcommit = 0;
@@ -497,7 +514,10 @@ static void count(struct model *m)
 
 #define LOCKED_ROOM ((uint64_t)1 << 20)
 
-/* Sets the limits of the world, by what is counted now; or lifts them, while the whole layout is made anew. */
+/*
+ * Sets the limits of the world, by what is counted now; or lifts them, while the whole layout is
+ * made anew.
+ */
 static bool limit(struct model *m, bool lifted)
 {
 	uint64_t page = m->page_size;
@@ -592,7 +612,10 @@ static bool done(struct model *m, const struct combination *c,
 	return true;
 }
 
-/* The first byte of a page that is mapped, or -1: there is none, since it lies behind the end of the object. */
+/*
+ * The first byte of a page that is mapped, or -1: there is none, since it lies behind the end of
+ * the object.
+ */
 static int first_byte(const struct model *m, const struct model_vma *vma, uint64_t addr)
 {
 	uint64_t index = (vma->offset + (addr - vma->start)) / m->page_size;
@@ -623,7 +646,10 @@ static bool page_agrees(const struct model *m, uint64_t addr)
 		return wanted < 0 ? fault.signal == SIGBUS :
 				    !fault.signal && *(char *)process_pointer(addr) == (char)wanted;
 	}
-	/* A mapping that grows down would; and elsewhere there may be what the model has not heard of. */
+	/*
+	 * A mapping that grows down would; and elsewhere there may be what the model has not heard
+	 * of.
+	 */
 	if (addr < process.base || addr >= process_page(&process, LAYOUT_PAGES) ||
 	    (vma && vma->flags & VM_GROWSDOWN))
 		return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A forked child has the mappings of its parent, each as it is but unlocked; one that shares the memory has the parent's own.
+ * A forked child has the mappings of its parent, each as it is but unlocked; one that shares the
+ * memory has the parent's own.
  */
 #include <sched.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The fifth argument of mremap counts only when it is asked for; then it is a page of the address space, and its range has nothing
- * in common with the old one.
+ * The fifth argument of mremap counts only when it is asked for; then it is a page of the address
+ * space, and its range has nothing in common with the old one.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

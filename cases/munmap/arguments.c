@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * munmap takes a page-aligned address and a length of at least one byte, and removes every page that the length touches.
+ * munmap takes a page-aligned address and a length of at least one byte, and removes every page
+ * that the length touches.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

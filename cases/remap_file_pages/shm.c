@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * remap_file_pages on System V shared memory: each piece is an attachment, and what is not attached any more and removed is gone.
+ * remap_file_pages on System V shared memory: each piece is an attachment, and what is not attached
+ * any more and removed is gone.
  */
 #include <sys/ipc.h>
 #include <sys/shm.h>

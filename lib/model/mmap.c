@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmap(): arch/x86/kernel/sys_x86_64.c:mmap, then mm/mmap.c: ksys_mmap_pgoff, do_mmap, __get_unmapped_area, then mm/vma.c:mmap_region.
+ * mmap(): arch/x86/kernel/sys_x86_64.c:mmap, then mm/mmap.c: ksys_mmap_pgoff, do_mmap,
+ * __get_unmapped_area, then mm/vma.c:mmap_region.
  */
 #include "decide.h"
 
@@ -33,7 +34,10 @@ struct request {
 	bool crowded; /* the hint is free, but not the room that huge pages would need */
 };
 
-/* The internal file behind MAP_ANONYMOUS|MAP_HUGETLB; one for each size of pages, so that huge_shift need not be kept elsewhere. */
+/*
+ * The internal file behind MAP_ANONYMOUS|MAP_HUGETLB; one for each size of pages, so that
+ * huge_shift need not be kept elsewhere.
+ */
 static const struct model_object *huge_object(unsigned int shift)
 {
 #define HUGE_OBJECT(n)                                                                  \
@@ -100,7 +104,10 @@ static void place_low(const struct model *m, struct model_answer *a, const struc
 		place_in(a, LOW_BEGIN, LOW_END, "mmap.32bit.high-hint-ignored");
 }
 
-/* arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area_topdown, without MAP_FIXED; hint is what the caller gave */
+/*
+ * arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area_topdown, without MAP_FIXED; hint is what the
+ * caller gave
+ */
 static void place_topdown(const struct model *m, struct model_answer *a, struct request *r,
 			  uint64_t hint, uint64_t room, bool flags_count)
 {
@@ -140,8 +147,8 @@ static void place_topdown(const struct model *m, struct model_answer *a, struct 
 }
 
 /*
- * mm/huge_memory.c:__thp_get_unmapped_area: is the mapping placed so that its huge pages lie as those of the file? The sums are signed,
- * and wrap at the maximum size of a file.
+ * mm/huge_memory.c:__thp_get_unmapped_area: is the mapping placed so that its huge pages lie as
+ * those of the file? The sums are signed, and wrap at the maximum size of a file.
  */
 static bool thp_aligns(const struct model *m, const struct request *r)
 {
@@ -155,7 +162,10 @@ static bool thp_aligns(const struct model *m, const struct request *r)
 	       r->offset + r->length + PMD_SIZE >= r->offset;
 }
 
-/* mm/mmap.c:__get_unmapped_area without MAP_FIXED, and fs/hugetlbfs/inode.c:hugetlb_get_unmapped_area */
+/*
+ * mm/mmap.c:__get_unmapped_area without MAP_FIXED, and
+ * fs/hugetlbfs/inode.c:hugetlb_get_unmapped_area
+ */
 static void choose_place(const struct model *m, struct model_answer *a, struct request *r,
 			 uint64_t hint)
 {
@@ -360,8 +370,8 @@ static void check_anonymous(const struct model *m, struct model_answer *a, struc
 }
 
 /*
- * Does it continue a neighbour, or what is left of what it replaces? Before 6.12 that one grows, and the object's hook is not asked
- * (mm/mmap.c:mmap_region of 6.1).
+ * Does it continue a neighbour, or what is left of what it replaces? Before 6.12 that one grows,
+ * and the object's hook is not asked (mm/mmap.c:mmap_region of 6.1).
  */
 static bool merges(const struct model *m, const struct request *r)
 {
@@ -377,7 +387,9 @@ static bool merges(const struct model *m, const struct request *r)
 	return false;
 }
 
-/* The object's own hook, which mm/vma.c:__mmap_region calls when the old mappings are gone already. */
+/*
+ * The object's own hook, which mm/vma.c:__mmap_region calls when the old mappings are gone already.
+ */
 static void check_hook(const struct model *m, struct model_answer *a, const struct request *r)
 {
 	bool refused = false;
@@ -391,7 +403,10 @@ static void check_hook(const struct model *m, struct model_answer *a, const stru
 			refused = refuse(m, a, EOPNOTSUPP, "mmap.sync.ext4-shared-eopnotsupp");
 		break;
 	case HOOK_HUGETLB:
-		/* fs/hugetlbfs/inode.c:hugetlbfs_file_mmap; no page is free, by the matrix's own choice */
+		/*
+		 * fs/hugetlbfs/inode.c:hugetlbfs_file_mmap; no page is free, by the matrix's own
+		 * choice
+		 */
 		if (unaligned(r->offset, (uint64_t)1 << r->object->huge_shift))
 			refused = refuse(m, a, EINVAL, "mmap.hugetlb.offset-unaligned-einval");
 		if (!(r->vm_flags & VM_NORESERVE))
@@ -408,7 +423,9 @@ static void check_hook(const struct model *m, struct model_answer *a, const stru
 		a->unmaps = true;
 }
 
-/* What a flag that is ignored, or an object that allows it, grants. The most special one is named. */
+/*
+ * What a flag that is ignored, or an object that allows it, grants. The most special one is named.
+ */
 static void grant_special(const struct model *m, struct model_answer *a, const struct request *r)
 {
 	const struct model_object *object = r->object;
@@ -452,7 +469,9 @@ static void check_replaced(const struct model *m, struct model_answer *a, const 
 	DENY(sealed, EPERM, "mmap.fixed.sealed-eperm");
 }
 
-/* mm/vma.c:may_expand_vm, of what comes to what is mapped: only that counts, whatever is replaced. */
+/*
+ * mm/vma.c:may_expand_vm, of what comes to what is mapped: only that counts, whatever is replaced.
+ */
 static void check_expansion(const struct model *m, struct model_answer *a, const struct request *r,
 			    uint64_t replaced)
 {
@@ -480,7 +499,10 @@ static bool accountable(const struct model_object *object, unsigned int flags)
 	       (flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE;
 }
 
-/* The bytes that are accounted in what is mapped there. What mprotect() made read-only, and goes on to be accounted, is not among them. */
+/*
+ * The bytes that are accounted in what is mapped there. What mprotect() made read-only, and goes on
+ * to be accounted, is not among them.
+ */
 static uint64_t accounted(const struct model *m, uint64_t start, uint64_t end)
 {
 	struct model_vma part;
@@ -491,7 +513,10 @@ static uint64_t accounted(const struct model *m, uint64_t start, uint64_t end)
 	return bytes;
 }
 
-/* mm/vma.c:__mmap_setup, where vm.overcommit_memory leaves it to a guess (mm/util.c:__vm_enough_memory) */
+/*
+ * mm/vma.c:__mmap_setup, where vm.overcommit_memory leaves it to a guess
+ * (mm/util.c:__vm_enough_memory)
+ */
 static void check_commit(const struct model *m, struct model_answer *a, const struct request *r,
 			 uint64_t replaced)
 {
@@ -514,7 +539,10 @@ static void check_commit(const struct model *m, struct model_answer *a, const st
 		grant(a, "mmap.fixed.overcommit-net");
 }
 
-/* mm/shmem.c:__shmem_file_setup: the object of a shared mapping is made when the old mappings are gone already. */
+/*
+ * mm/shmem.c:__shmem_file_setup: the object of a shared mapping is made when the old mappings are
+ * gone already.
+ */
 static void check_shared_memory(const struct model *m, struct model_answer *a,
 				const struct request *r)
 {
@@ -562,7 +590,10 @@ static uint64_t replaced_locked(const struct model *m, const struct request *r)
 	return bytes;
 }
 
-/* mm/mmap.c:do_mmap, MAP_LOCKED, and what mlockall() wants of every mapping. What is replaced goes on to count. */
+/*
+ * mm/mmap.c:do_mmap, MAP_LOCKED, and what mlockall() wants of every mapping. What is replaced goes
+ * on to count.
+ */
 static void check_mlock(const struct model *m, struct model_answer *a, const struct request *r)
 {
 	uint64_t limit = m->cap_ipc_lock ? UINT64_MAX : m->limit_memlock;
@@ -638,7 +669,10 @@ void model_do_mmap(const struct model *m, const struct model_mmap_call *call,
 	a->made.flags = r.vm_flags;
 	if (m->pkeys && r.prot == PROT_EXEC)
 		a->made.flags |= VM_PKEY_EXEC;
-	/* Neither huge pages, which are never swapped out, nor what may be dropped are marked as locked, or counted. */
+	/*
+	 * Neither huge pages, which are never swapped out, nor what may be dropped are marked as
+	 * locked, or counted.
+	 */
 	if ((r.object && r.object->huge_shift) || r.vm_flags & VM_DROPPABLE)
 		a->made.flags &= ~VM_LOCKED;
 	a->made.object = r.object;
@@ -664,7 +698,9 @@ bool model_mmap_done(struct model *m, const struct model_answer *a, uint64_t add
 		return true;
 	made.start = address;
 	made.end = address + a->length;
-	/* mm/shmem.c:shmem_zero_setup; where another call is emulated, it has the object already. */
+	/*
+	 * mm/shmem.c:shmem_zero_setup; where another call is emulated, it has the object already.
+	 */
 	if (made.flags & VM_MAYSHARE && (!made.object || made.flags & VM_FRESH) && !made.memory)
 		made.memory = ++m->memories;
 	if (!model_remove(m, made.start, made.end))

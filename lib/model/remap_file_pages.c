@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * remap_file_pages(): mm/mmap.c:remap_file_pages, which has been an emulation since Linux 4.0: it maps the object of the target once more, by
- * mmap() with MAP_FIXED.
+ * remap_file_pages(): mm/mmap.c:remap_file_pages, which has been an emulation since Linux 4.0: it
+ * maps the object of the target once more, by mmap() with MAP_FIXED.
  */
 #include "decide.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The mappings of a process, as a list by address. Neighbours are not merged, since what they hold may differ; where VMAs are counted,
- * neighbours that the kernel merges count as one.
+ * The mappings of a process, as a list by address. Neighbours are not merged, since what they hold
+ * may differ; where VMAs are counted, neighbours that the kernel merges count as one.
  */
 #include <string.h>
 
@@ -266,8 +266,8 @@ uint64_t model_map_count(const struct model *m)
 }
 
 /*
- * arch/x86/mm/pgprot.c: what may be written can be read, and so can what may be executed, unless arch/x86/mm/pkeys.c has put a
- * protection key in the way of any access but that.
+ * arch/x86/mm/pgprot.c: what may be written can be read, and so can what may be executed, unless
+ * arch/x86/mm/pkeys.c has put a protection key in the way of any access but that.
  */
 enum model_access model_access(const struct model *m, uint64_t addr, bool store)
 {

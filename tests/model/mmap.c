@@ -496,7 +496,9 @@ CHECKS(check_limits)
 	}
 }
 
-/* What is refused when the old mappings are gone leaves a hole. What may be dropped is not locked. */
+/*
+ * What is refused when the old mappings are gone leaves a hole. What may be dropped is not locked.
+ */
 CHECKS(check_left)
 {
 	const struct model_mmap_call much = { AT(3), 3 * PAGE, RW, FIXED };
