@@ -583,10 +583,14 @@ list_tests() {
 	) 2>/dev/null
 }
 
-# Sets guests: how many share the run. A user who asks for several jobs wants them in one kernel.
+# Sets guests: how many share the run. A user who asks for several jobs wants them in one kernel;
+# and what drives a matrix has shards, but no parts that several streams could hold.
 count_guests() {
 	guests=${MMAPCONF_GUESTS:-$(processors | wc -l)}
 	[ "$guests" -le "$GUESTS_MOST" ] || [ "${MMAPCONF_GUESTS:-}" ] || guests=$GUESTS_MOST
+	case $words_kept in
+	*--matrix-tier=*) guests=1 ;;
+	esac
 	if [ "$guests" -lt 2 ] || [ "$jobs" != 1 ] || [ "$guest_ports" != 2 ]; then
 		guests=1
 		return

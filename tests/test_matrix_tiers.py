@@ -190,6 +190,13 @@ def test_the_runner_runs_a_tier_on_a_target():
     assert run(TOP / "runner.sh", "--matrix-tier", "nix").returncode == 3
 
 
+def test_a_tier_in_a_guest_is_one_stream():
+    need_tool("linux.uml")
+    result = run(TOP / "runner.sh", "--target", "uml", "--matrix-tier", "quick", "mmap", "munmap", MMAPCONF_GUESTS="2")
+    assert result.returncode == 4, result.stderr  # the model does not know that machine
+    assert result.stdout.count("# fact tier=quick\n") == 1
+
+
 def as_case(mmapconf, identifier, **environment):
     """Compiles the example as the build does a case, and runs it."""
     source = TOP / "build" / f"example-{os.getpid()}.c"
