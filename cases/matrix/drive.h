@@ -620,39 +620,55 @@ struct walk {
 static inline bool walk_row(struct walk *walk, const struct cursor *cursor,
 			    const struct combination *c);
 
-/* Makes all calls of the world that the cursor is in. */
-static inline bool walk_world(struct walk *walk, const struct cursor *cursor,
-			      struct costly_world *world)
+static inline struct costly_world *costly_world(const struct walk *walk, unsigned int world)
+{
+	return &walk->costly[world - matrix.costly];
+}
+
+/* Makes all calls of the world that the cursor is in, and of what is not begun behind it. */
+static inline bool walk_worlds(struct walk *walk, const struct cursor *cursor)
 {
 	struct cursor from = *cursor;
-	struct walk all = { .tier = walk->tier, .only = NO_DECISION, .verdicts = world->verdicts };
+	struct walk all = { .tier = walk->tier, .only = NO_DECISION };
 	struct combination c;
 
-	world->state = COSTLY_BEGUN;
-	for (uint64_t row = from.begin; row < from.begin + from.rows; row++)
-		if (cursor_row(&from, row, &c) && !walk_row(&all, &from, &c))
+	for (uint64_t row = from.begin; row < matrix_rows(walk->tier); row++) {
+		bool can = cursor_row(&from, row, &c);
+		struct costly_world *world = costly_world(walk, from.world);
+
+		if (row == from.begin && world->state != COSTLY_UNKNOWN)
+			break;
+		world->state = COSTLY_BEGUN;
+		all.verdicts = world->verdicts;
+		if (can && !walk_row(&all, &from, &c))
 			return false;
-	world->state = COSTLY_DONE;
+		if (row + 1 == from.begin + from.rows)
+			world->state = COSTLY_DONE;
+	}
 	return true;
 }
 
 /*
- * A call of a costly world: with the first one come those of all decisions there. Where another
- * test has begun that and not ended, each makes its own, so that a call which ends the process ends
- * one test.
+ * A call of a costly world: with the first one come those of all decisions, there and in the worlds
+ * behind. Where another test has begun that and not ended, each makes its own, so that a call which
+ * ends the process ends one test.
  */
 static inline bool walk_costly(struct walk *walk, const struct cursor *cursor,
 			       const struct combination *c, const struct model_answer *a)
 {
-	struct costly_world *world = &walk->costly[c->world - matrix.costly];
+	unsigned int i = c->world;
 
-	if (world->state == COSTLY_UNKNOWN && !walk_world(walk, cursor, world))
+	if (costly_world(walk, i)->state == COSTLY_UNKNOWN && !walk_worlds(walk, cursor))
 		return false;
-	if (world->state == COSTLY_BEGUN)
+	if (costly_world(walk, i)->state == COSTLY_BEGUN)
 		return matrix_drive(&walk->verdicts[walk->only], c, a);
-	if (walk->taken < c->world)
-		verdict_merge(&walk->verdicts[walk->only], &world->verdicts[walk->only]);
-	walk->taken = c->world;
+	for (; i < matrix.worlds && costly_world(walk, i)->state == COSTLY_DONE; i++) {
+		if (walk->taken >= i)
+			continue;
+		verdict_merge(&walk->verdicts[walk->only],
+			      &costly_world(walk, i)->verdicts[walk->only]);
+		walk->taken = i;
+	}
 	return true;
 }
 
@@ -682,13 +698,19 @@ static inline bool walk_row(struct walk *walk, const struct cursor *cursor,
 		       matrix_drive(&walk->verdicts[decision], c, &a);
 }
 
+/* Has the verdict on all that is left been taken over? */
+static inline bool walk_ended(const struct walk *walk)
+{
+	return walk->taken && walk->taken + 1 == matrix.worlds;
+}
+
 /* Goes through the rows. NULL, or what went wrong. */
 static inline const char *walk_rows(struct walk *walk)
 {
 	struct cursor cursor = { .tier = walk->tier };
 	struct combination c;
 
-	for (uint64_t i = 0; i < walk->count; i++) {
+	for (uint64_t i = 0; i < walk->count && !walk_ended(walk); i++) {
 		if (walk->marks && walk->marks[i] && walk->marks[i] != 1 + walk->only)
 			; /* another test's */
 		else if (!cursor_row(&cursor, walk->first + i * walk->step, &c))
