@@ -106,12 +106,11 @@ static size_t read_costs(unsigned int cost[SHARDED_CASES])
 	return count;
 }
 
-#define DEAR_SHARE 8 /* a case that costs more than this part of all is dealt out by its tests */
 #define EVERY_HAND 0xffff
 
 /*
- * The dearest case first, each to the hand that has least to do. A case that costs nothing is dealt
- * to nobody. Uses cost up.
+ * The dearest case first, each to the hand that has least to do; one that costs more than an even
+ * share by its tests, to all. A case that costs nothing is dealt to nobody. Uses cost up.
  */
 static void deal_out(unsigned int cost[SHARDED_CASES], size_t count, size_t hands,
 		     unsigned short hand_of[SHARDED_CASES])
@@ -122,8 +121,8 @@ static void deal_out(unsigned int cost[SHARDED_CASES], size_t count, size_t hand
 	memset(load, 0, sizeof(load));
 	for (size_t i = 0; i < count; i++)
 		all += cost[i];
-	for (size_t i = 0; i < count && hands > 1 && count > DEAR_SHARE; i++)
-		if (cost[i] > all / DEAR_SHARE) {
+	for (size_t i = 0; i < count && hands > 1 && hands < count; i++)
+		if (cost[i] > all / hands) {
 			hand_of[i] = EVERY_HAND;
 			cost[i] = 0;
 		}
