@@ -703,7 +703,8 @@ guest_run() {
 
 	# Debugging symbols would only take time to load.
 	strip -o "$guest_dir/init" "$MMAPCONF_IMAGE" 2>/dev/null || cp "$MMAPCONF_IMAGE" "$guest_dir/init"
-	guest_command_line="panic=-1 oops=panic"
+	# A case reads the log from boot on, whatever ran before it.
+	guest_command_line="panic=-1 oops=panic log_buf_len=1M"
 	[ "$guest_ports" = 1 ] || guest_command_line="$guest_command_line MMAPCONF_RESULTS=/dev/$guest_results_port"
 	case ${MMAPCONF_DIR:-} in
 	'' | "${MMAPCONF_SCRATCH:-/dev/null}"/*) ;;
