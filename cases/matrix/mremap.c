@@ -159,7 +159,7 @@ static uint64_t old_length(const struct process *p, unsigned int level)
 	case 3:
 		return page + 1;
 	case 9:
-		return HUGE_LENGTH;
+		return LONG_LENGTH;
 	case 10:
 		return p->model.task_size;
 	case 11:
@@ -297,7 +297,7 @@ static bool combine(const struct process *p, const unsigned int *level, struct c
 	    (word[FLAGS] & MREMAP_FIXED && !spares_program(p, word[NEW], word[NEW_LEN])))
 		return false;
 	/* Huge memory that is locked is filled. */
-	huge = word[OLD_LEN] >= HUGE_LENGTH || word[NEW_LEN] >= HUGE_LENGTH;
+	huge = word[OLD_LEN] >= LONG_LENGTH || word[NEW_LEN] >= LONG_LENGTH;
 	return p->limited || !huge ||
 	       (source_pages[level[D_SOURCE]] != PAGE_L && source_pages[level[D_SOURCE]] != PAGE_M);
 }
@@ -637,9 +637,9 @@ static bool agrees(const struct process *p, const struct combination *c,
 	uint64_t page = after->page_size, old = c->word[OLD] & -page, bytes;
 	uint64_t old_len = in_pages(p, c->word[OLD_LEN]), new_len = in_pages(p, c->word[NEW_LEN]);
 
-	if (old_len >= HUGE_LENGTH)
+	if (old_len >= LONG_LENGTH)
 		old_len = page;
-	if (new_len >= HUGE_LENGTH)
+	if (new_len >= LONG_LENGTH)
 		new_len = page;
 	if (!process_agrees(p, after, old, old + old_len))
 		return false;

@@ -25,8 +25,10 @@
 #endif
 #define LAYOUT_AREAS_MAX 64
 
-#define HUGE_LENGTH \
-	((uint64_t)1 << 40) /* above what RLIMIT_AS allows, far below the address space */
+/* Above what RLIMIT_AS allows, far below the address space. Not longer than it has to be: an emulator may keep a table of all pages. */
+#define HUGE_LENGTH ((uint64_t)1 << 37)
+#define LONG_LENGTH \
+	((uint64_t)1 << 32) /* of a range that begins in the layout and ends far behind it */
 #define HINT_MIN_MOST ((uint64_t)1 << 20) /* the program lies above */
 #define LIMIT_AS ((uint64_t)1 << 36)
 
@@ -173,6 +175,19 @@ static inline uint64_t process_hint_min(const struct model *m)
 		return m->min_addr;
 	sys_munmap(p, m->page_size);
 	return (uintptr_t)p < HINT_MIN_MOST ? (uintptr_t)p : m->min_addr;
+}
+
+/* Does RLIMIT_AS hold? */
+static inline bool process_is_limited(const struct model *m)
+{
+	void *made;
+
+	if (!limit_set(RLIMIT_AS, m->page_size)) /* more is mapped already */
+		return false;
+	made = sys_mmap(NULL, m->page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (made != MAP_FAILED)
+		sys_munmap(made, m->page_size);
+	return made == MAP_FAILED;
 }
 
 /* What else is mapped: the program, its stack, the vdso. */
@@ -326,7 +341,6 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	struct model *m = &p->model;
 	int64_t min_addr = 0;
 	uint64_t bytes = 0;
-	void *free_range;
 
 	memset(p, 0, sizeof(*p));
 	p->areas = areas;
@@ -352,16 +366,12 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
 	m->pkeys = x86_protection_keys();
 	p->maps = process_open_maps();
+	p->limited = process_is_limited(m);
 	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
 	if (address_space_bytes(&bytes))
 		m->total_vm = bytes;
 
-	free_range = sys_mmap(NULL, (size_t)(2 * LIMIT_AS), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			      -1, 0);
-	p->limited = free_range == MAP_FAILED;
-	if (!p->limited)
-		sys_munmap(free_range, (size_t)(2 * LIMIT_AS));
 	for (const struct area *area = areas; area->pages; area++)
 		if (!process_add_area(p, area))
 			return false;
