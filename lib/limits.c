@@ -20,6 +20,16 @@ bool limit_set(int resource, rlim_t soft)
 	return !setrlimit(resource, &limit);
 }
 
+bool limit_lift(int resource)
+{
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit))
+		return false;
+	limit.rlim_max = RLIM_INFINITY;
+	return !setrlimit(resource, &limit);
+}
+
 static int open_sysctl(const char *name, int flags)
 {
 	char path[128];

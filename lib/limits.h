@@ -12,6 +12,9 @@
 /* Sets the soft limit, in the units of setrlimit(2); the hard limit stays. False: errno says why. */
 bool limit_set(int resource, rlim_t soft);
 
+/* Takes the hard limit away; the soft one stays. False: CAP_SYS_RESOURCE is missing, and there is one. */
+bool limit_lift(int resource);
+
 /* Reads the number in /proc/sys/NAME, NAME with dots as in sysctl(8); false: there is none. */
 bool sysctl_read(const char *name, int64_t *value);
 

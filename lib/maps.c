@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 static int query(int fd, uintptr_t addr, struct vma *vma, bool named)
 {
+	static bool absent;
 	struct procmap_query q = {
 		.size = sizeof(q),
 		.query_flags = PROCMAP_QUERY_COVERING_OR_NEXT_VMA,
@@ -21,8 +23,10 @@ static int query(int fd, uintptr_t addr, struct vma *vma, bool named)
 
 	memset(vma, 0, offsetof(struct vma, name) + 1);
 	/* ENAMETOOLONG: the name does not fit; the text has it, cut off. ENOENT may also be a kernel's word for "no such ioctl". */
-	if (ioctl(fd, PROCMAP_QUERY, &q))
+	if (absent || ioctl(fd, PROCMAP_QUERY, &q)) {
+		absent = absent || errno == ENOTTY;
 		return -1;
+	}
 	vma->start = (uintptr_t)q.vma_start;
 	vma->end = (uintptr_t)q.vma_end;
 	vma->perms[0] = q.vma_flags & PROCMAP_QUERY_VMA_READABLE ? 'r' : '-';
@@ -36,72 +40,98 @@ static int query(int fd, uintptr_t addr, struct vma *vma, bool named)
 	return 1;
 }
 
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static bool take_hex(const char **at, char end, uint64_t *value)
 {
-	char *after;
+	const char *p = *at;
 
-	*value = strtoull(*at, &after, 16);
-	if (after == *at || *after != end)
+	*value = 0;
+	for (int digit; (digit = hex_digit(*p)) >= 0; p++)
+		*value = *value << 4 | (unsigned int)digit;
+	if (p == *at || *p != end)
 		return false;
-	*at = after + 1;
+	*at = p + 1;
 	return true;
 }
 
-/* "start-end perms offset major:minor inode   name" */
-static bool parse_line(const char *line, struct vma *vma)
+/* "start-end perms offset major:minor inode   name". What ends at addr or below is not read further. */
+static bool parse_line(const char *line, uintptr_t addr, bool named, struct vma *vma)
 {
 	uint64_t start, end, major, minor;
 	char *after;
 
-	memset(vma, 0, sizeof(*vma));
 	if (!take_hex(&line, '-', &start) || !take_hex(&line, ' ', &end) || strlen(line) < 5)
 		return false;
+	memset(vma, 0, offsetof(struct vma, name) + 1);
+	vma->start = (uintptr_t)start;
+	vma->end = (uintptr_t)end;
+	if (end <= addr)
+		return true;
 	memcpy(vma->perms, line, 4);
 	line += 5;
 	if (!take_hex(&line, ' ', &vma->offset) || !take_hex(&line, ':', &major) ||
 	    !take_hex(&line, ' ', &minor))
 		return false;
-	vma->start = (uintptr_t)start;
-	vma->end = (uintptr_t)end;
 	vma->dev_major = (unsigned int)major;
 	vma->dev_minor = (unsigned int)minor;
 	vma->inode = strtoull(line, &after, 10);
 	while (*after == ' ')
 		after++;
-	strncpy(vma->name, after, sizeof(vma->name) - 1);
+	if (named) {
+		strncpy(vma->name, after, sizeof(vma->name) - 1);
+		vma->name[sizeof(vma->name) - 1] = '\0';
+	}
 	return true;
 }
 
-/* The next VMA of the text. As maps_find(). */
-static int next_line(struct maps_reader *reader, struct vma *vma)
+/* The next line of the text, without its end; one that does not fit is cut off. 1: found, 0: there is none, -1: it can't be read. */
+static int take_line(struct maps_reader *reader, const char **line)
 {
-	char line[512];
-	size_t length = 0;
+	bool skip = reader->cut;
 
+	reader->cut = false;
 	for (;;) {
-		if (reader->at == reader->filled) {
-			ssize_t n = read(reader->fd, reader->buffer, sizeof(reader->buffer));
+		char *start = reader->buffer + reader->at, *end;
+		size_t have = reader->filled - reader->at;
+		ssize_t n;
 
-			if (n <= 0)
-				return n < 0 ? -1 : 0;
-			reader->filled = (size_t)n;
-			reader->at = 0;
+		end = memchr(start, '\n', have);
+		if (end) {
+			reader->at += (size_t)(end - start) + 1;
+			if (skip) {
+				skip = false;
+				continue;
+			}
+			*end = '\0';
+			*line = start;
+			return 1;
 		}
-		if (reader->buffer[reader->at] == '\n')
-			break;
-		if (length < sizeof(line) - 1)
-			line[length++] = reader->buffer[reader->at];
-		reader->at++;
+		if (skip)
+			have = 0;
+		memmove(reader->buffer, start, have);
+		if (have == sizeof(reader->buffer) - 1) {
+			reader->buffer[have] = '\0';
+			reader->at = reader->filled = 0;
+			reader->cut = true;
+			*line = reader->buffer;
+			return 1;
+		}
+		n = read(reader->fd, reader->buffer + have, sizeof(reader->buffer) - 1 - have);
+		if (n <= 0)
+			return n < 0 ? -1 : 0;
+		reader->at = 0;
+		reader->filled = have + (size_t)n;
 	}
-	reader->at++;
-	line[length] = '\0';
-	return parse_line(line, vma) ? 1 : -1;
 }
 
 void maps_start(struct maps_reader *reader, int fd)
 {
 	reader->fd = fd;
-	reader->named = reader->begun = false;
+	reader->named = reader->begun = reader->cut = false;
 	reader->at = reader->filled = 0;
 }
 
@@ -114,10 +144,17 @@ int maps_next(struct maps_reader *reader, uintptr_t addr, struct vma *vma)
 	if (!reader->begun && lseek(reader->fd, 0, SEEK_SET))
 		return -1;
 	reader->begun = true;
-	do
-		found = next_line(reader, vma);
-	while (found == 1 && vma->end <= addr);
-	return found;
+	for (;;) {
+		const char *line;
+
+		found = take_line(reader, &line);
+		if (found != 1)
+			return found;
+		if (!parse_line(line, addr, reader->named, vma))
+			return -1;
+		if (vma->end > addr)
+			return 1;
+	}
 }
 
 /* A reader of its own; ->fd is below 0 where the kernel does not tell. */

@@ -29,8 +29,9 @@ struct maps_reader {
 	int fd;
 	bool named; /* the names are asked for as well */
 	bool begun; /* the query failed: from then on it is the text that is read */
+	bool cut; /* the rest of a line that did not fit is still to come */
 	size_t at, filled; /* in buffer */
-	char buffer[4096];
+	char buffer[1024]; /* the kernel writes as much as fits, though a few lines may be enough */
 };
 
 /* Begins anew. Names are not asked for. */

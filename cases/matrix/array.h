@@ -111,4 +111,15 @@ static inline unsigned int array_level(unsigned int row, unsigned int column, un
 	return level ^ ((variant * (2654435761u * (column + 1))) >> 28);
 }
 
+/*
+ * The same for a dimension of so many levels, of the arrays that are numbered from 0. Up to 16 levels meet in threes in each array; of one dimension
+ * with up to 32, half of the levels in every other one.
+ */
+static inline unsigned int array_even_level(unsigned int row, unsigned int column,
+					    unsigned int variant, unsigned int array,
+					    unsigned int levels)
+{
+	return (array_level(row, column, variant) + array * ARRAY_LEVELS) % levels;
+}
+
 #endif

@@ -108,6 +108,8 @@ struct matrix {
 	 */
 	unsigned int worlds;
 	bool (*enter)(struct process *p, unsigned int world);
+	/* What this world and those behind it need before a call takes long: all their calls are made by one test. 0: none is so. */
+	unsigned int costly;
 
 	/* The plan: dimensions (up to one without levels), whose product is walked in each world, ... */
 	const struct dimension *dimensions;
@@ -143,7 +145,9 @@ struct matrix {
 	 */
 	bool (*undo)(const struct process *p, const struct combination *c,
 		     const struct model_answer *a, int error, uint64_t result);
-	/* What the layout needs whenever it has been made anew. NULL: nothing. False: trouble. */
+	/* Takes the limits of the world away, for the whole layout to be made anew. NULL: they allow that. False: trouble. */
+	bool (*lift)(void);
+	/* What the layout needs whenever it has been made anew, and the limits again. NULL: nothing. False: trouble. */
 	bool (*laid_out)(const struct process *p);
 	/*
 	 * Prints what a case of this call alone needs beside the layout, in C, up to the call: what enter() and prepare() have done. NULL: nothing
@@ -305,30 +309,38 @@ static inline bool matrix_result_ok(const struct model_answer *a, uint64_t resul
 	return matrix.result_ok ? matrix.result_ok(&process.model, a, result) : !result;
 }
 
+/* What a call gave, and whether that and what it left is as the model says. */
+struct seen {
+	int error; /* 0: it succeeded, with result */
+	uint64_t result;
+	enum mismatch kind;
+};
+
 /*
  * What was seen, and what Linux gives. A place that the kernel chose is not told: it is another each time. An error that errno_name() does
  * not know has the same text as any other.
  */
 static inline void matrix_describe_results(char *text, size_t size, const struct model_answer *a,
-					   int error, uint64_t result, const char *what)
+					   const struct seen *seen)
 {
-	const char *seen = "ok", *wanted = "ok";
+	const char *gave = "ok", *wanted = "ok";
 	char address[24];
 
-	if (error)
-		seen = errno_name(error);
-	else if (!a->error && !matrix_result_ok(a, result))
-		seen = !matrix.result_ok       ? "neither 0 nor an error" :
+	if (seen->error)
+		gave = errno_name(seen->error);
+	else if (!a->error && !matrix_result_ok(a, seen->result))
+		gave = !matrix.result_ok       ? "neither 0 nor an error" :
 		       a->place == PLACE_EXACT ? "elsewhere" :
 						 "a place that can't be";
 	if (!a->error && a->place == PLACE_EXACT && matrix.result_ok) {
 		snprintf(address, sizeof(address), "%#llx", (unsigned long long)a->address);
 		wanted = address;
-		seen = result == a->address && !error ? address : seen;
+		gave = seen->result == a->address && !seen->error ? address : gave;
 	}
 	if (a->error)
 		wanted = errno_name(a->error);
-	snprintf(text, size, " = %s, Linux: %s%s", seen, wanted, what);
+	snprintf(text, size, " = %s, Linux: %s%s", gave, wanted,
+		 seen->kind == MISMATCH_SIDE_EFFECT ? ", and another state" : "");
 }
 
 static inline enum mismatch matrix_judge(const struct model_answer *a, int error, uint64_t result)
@@ -358,41 +370,36 @@ static inline void matrix_id(char *text, size_t size, const struct combination *
 }
 
 static inline void matrix_note(struct verdict *v, const struct combination *c,
-			       const struct model_answer *a, int error, uint64_t result,
-			       enum mismatch kind)
+			       const struct model_answer *a, const struct seen *seen)
 {
 	char text[sizeof(v->example)];
 	size_t used;
 
 	matrix_describe(text, sizeof(text), c);
 	used = strlen(text);
-	matrix_describe_results(text + used, sizeof(text) - used, a, error, result,
-				kind == MISMATCH_SIDE_EFFECT ? ", and another state" : "");
+	matrix_describe_results(text + used, sizeof(text) - used, a, seen);
 	used += strlen(text + used);
 	used += (size_t)snprintf(text + used, sizeof(text) - used, "; ");
 	if (used < sizeof(text))
 		matrix_id(text + used, sizeof(text) - used, c);
-	verdict_add(v, kind, c->weight, text);
+	verdict_add(v, seen->kind, c->weight, text);
 }
 
-/* Compares what the call gave, and left, with the answer. False: there is trouble. */
-static inline bool matrix_compare(struct verdict *v, const struct combination *c,
-				  const struct model_answer *a, int error, uint64_t result,
-				  enum mismatch *kind)
+/* Compares with the answer what was seen of the call: sets its kind. False: there is trouble. */
+static inline bool matrix_compare(const struct combination *c, const struct model_answer *a,
+				  struct seen *seen)
 {
 	static struct model after;
 
-	*kind = matrix_judge(a, error, result);
-	if (*kind == MISMATCH_NONE && error == a->error &&
-	    (!error || c->dear || matrix.touches(&process, c, a))) {
+	seen->kind = matrix_judge(a, seen->error, seen->result);
+	if (seen->kind == MISMATCH_NONE && seen->error == a->error &&
+	    (!seen->error || c->dear || matrix.touches(&process, c, a))) {
 		model_copy(&after, &process.model);
-		if (!matrix.done(&after, c, a, result))
+		if (!matrix.done(&after, c, a, seen->result))
 			return false;
-		if (!matrix.agrees(&process, c, a, &after, result))
-			*kind = MISMATCH_SIDE_EFFECT;
+		if (!matrix.agrees(&process, c, a, &after, seen->result))
+			seen->kind = MISMATCH_SIDE_EFFECT;
 	}
-	if (*kind != MISMATCH_NONE)
-		matrix_note(v, c, a, error, result, *kind);
 	return true;
 }
 
@@ -414,48 +421,77 @@ static inline void question_ask(void *question)
  * check is noticed, too.
  */
 static inline bool matrix_compare_planted(struct verdict *v, const struct combination *c,
-					  const struct model_answer *a, int error, uint64_t result)
+					  const struct model_answer *a, const struct seen *real)
 {
 	struct model_answer planted;
 	struct question question = { c, &planted };
-	enum mismatch kind;
+	struct seen seen = *real;
 	bool crashed;
 
 	process.model.planted = a->clause;
 	crashed = fault_run(question_ask, &question).signal;
 	process.model.planted = NULL;
 	if (crashed) {
-		matrix_note(v, c, a, error, result, MISMATCH_WRONG);
+		seen.kind = MISMATCH_WRONG;
+		matrix_note(v, c, a, &seen);
 		return true;
 	}
-	return matrix_compare(v, c, &planted, error, result, &kind);
+	if (!matrix_compare(c, &planted, &seen))
+		return false;
+	if (seen.kind != MISMATCH_NONE)
+		matrix_note(v, c, &planted, &seen);
+	return true;
+}
+
+/* Makes the call. False: there is trouble with what it needs, or with the layout. */
+static inline bool matrix_call(const struct combination *c, const struct model_answer *a,
+			       struct seen *seen)
+{
+	if (matrix.prepare && !matrix.prepare(&process, c))
+		return false;
+	errno = 0;
+	seen->result = (uint64_t)syscall(matrix.number, c->word[0], c->word[1], c->word[2],
+					 c->word[3], c->word[4], c->word[5]);
+	seen->error = seen->result == UINT64_MAX ? errno : 0;
+	if (seen->error)
+		seen->result = 0;
+	return matrix_compare(c, a, seen);
+}
+
+/* Has a call been made since the whole layout was made, and what it left taken back where it was looked for alone? */
+static bool layout_used;
+
+static inline bool matrix_lay_out(void)
+{
+	layout_used = false;
+	return (!matrix.lift || matrix.lift()) && process_restore(&process) &&
+	       (!matrix.laid_out || matrix.laid_out(&process));
 }
 
 /* Makes the call, compares it with the model's answer, and takes it back. False: there is trouble with the layout. */
 static inline bool matrix_drive(struct verdict *v, const struct combination *c,
 				const struct model_answer *a)
 {
-	enum mismatch kind;
-	uint64_t result;
-	int error;
+	struct seen seen;
 
-	if (matrix.prepare && !matrix.prepare(&process, c))
+	if (!matrix_call(c, a, &seen))
 		return false;
-	errno = 0;
-	result = (uint64_t)syscall(matrix.number, c->word[0], c->word[1], c->word[2], c->word[3],
-				   c->word[4], c->word[5]);
-	error = result == UINT64_MAX ? errno : 0;
-	if (error)
-		result = 0;
+	/* An earlier call may have left it, and not this one. */
+	if (seen.kind != MISMATCH_NONE && layout_used) {
+		matrix.undo(&process, c, a, seen.error, seen.result);
+		if (!matrix_lay_out() || !matrix_call(c, a, &seen))
+			return false;
+	}
 	v->calls++;
 	v->checked += c->dear;
-	if (!matrix_compare(v, c, a, error, result, &kind))
+	if (seen.kind != MISMATCH_NONE)
+		matrix_note(v, c, a, &seen);
+	if (process.plant_each && a->error && !matrix_compare_planted(v, c, a, &seen))
 		return false;
-	if (process.plant_each && a->error && !matrix_compare_planted(v, c, a, error, result))
-		return false;
-	if (matrix.undo(&process, c, a, error, result) && kind == MISMATCH_NONE)
-		return true;
-	return process_restore(&process) && (!matrix.laid_out || matrix.laid_out(&process));
+	layout_used = true;
+	return (matrix.undo(&process, c, a, seen.error, seen.result) &&
+		seen.kind == MISMATCH_NONE) ||
+	       matrix_lay_out();
 }
 
 /* ---- many calls ---- */
@@ -512,6 +548,14 @@ static inline size_t decision_index(const char *clause)
 	return known[at].index;
 }
 
+#define COSTLY_WORLDS_MOST 2
+
+/* What the tests share of a costly world. */
+struct costly_world {
+	enum { COSTLY_UNKNOWN, COSTLY_BEGUN, COSTLY_DONE } state;
+	struct verdict verdicts[DECISIONS_MAX];
+};
+
 /* Rows of a plan, and what becomes of them. */
 struct walk {
 	enum tier tier;
@@ -520,13 +564,55 @@ struct walk {
 	unsigned char *
 		marks; /* by row: 1 + the decision that it was found to be of, or 0. NULL: they are not kept */
 	struct verdict *verdicts; /* by decision */
+	struct costly_world *
+		costly; /* what became of them, from matrix.costly on. NULL: each test makes its own calls */
+	unsigned int taken; /* the last costly world whose verdict was taken over; 0: none */
 	uint64_t done, left_out;
 	/* From time to time. NULL: never. */
 	void (*reached)(struct walk *walk);
 	void *arg;
 };
 
-static inline bool walk_row(struct walk *walk, const struct combination *c)
+static inline bool walk_row(struct walk *walk, const struct cursor *cursor,
+			    const struct combination *c);
+
+/* Makes all calls of the world that the cursor is in. */
+static inline bool walk_world(struct walk *walk, const struct cursor *cursor,
+			      struct costly_world *world)
+{
+	struct cursor from = *cursor;
+	struct walk all = { .tier = walk->tier, .only = NO_DECISION, .verdicts = world->verdicts };
+	struct combination c;
+
+	world->state = COSTLY_BEGUN;
+	for (uint64_t row = from.begin; row < from.begin + from.rows; row++)
+		if (cursor_row(&from, row, &c) && !walk_row(&all, &from, &c))
+			return false;
+	world->state = COSTLY_DONE;
+	return true;
+}
+
+/*
+ * A call of a costly world: with the first one come those of all decisions there. Where another test has begun that and not ended, each makes
+ * its own, so that a call which ends the process ends one test.
+ */
+static inline bool walk_costly(struct walk *walk, const struct cursor *cursor,
+			       const struct combination *c, const struct model_answer *a)
+{
+	struct costly_world *world = &walk->costly[c->world - matrix.costly];
+
+	if (world->state == COSTLY_UNKNOWN && !walk_world(walk, cursor, world))
+		return false;
+	if (world->state == COSTLY_BEGUN)
+		return matrix_drive(&walk->verdicts[walk->only], c, a);
+	if (walk->taken < c->world)
+		verdict_merge(&walk->verdicts[walk->only], &world->verdicts[walk->only]);
+	walk->taken = c->world;
+	return true;
+}
+
+static inline bool walk_row(struct walk *walk, const struct cursor *cursor,
+			    const struct combination *c)
 {
 	struct model_answer a;
 	size_t decision;
@@ -541,11 +627,14 @@ static inline bool walk_row(struct walk *walk, const struct combination *c)
 		return walk->only != NO_DECISION; /* a clause without its test */
 	if (walk->marks)
 		walk->marks[walk->done] = (unsigned char)(1 + decision);
+	if (walk->only != NO_DECISION && walk->only != decision)
+		return true;
 	if (walk->only == decision &&
 	    walk->verdicts[decision].mismatches[MISMATCH_WRONG] >= ENOUGH_WRONG)
 		return true;
-	return (walk->only != NO_DECISION && walk->only != decision) ||
-	       matrix_drive(&walk->verdicts[decision], c, &a);
+	return walk->costly && matrix.costly && c->world >= matrix.costly ?
+		       walk_costly(walk, cursor, c, &a) :
+		       matrix_drive(&walk->verdicts[decision], c, &a);
 }
 
 /* Goes through the rows. NULL, or what went wrong. */
@@ -559,7 +648,7 @@ static inline const char *walk_rows(struct walk *walk)
 			; /* another test's */
 		else if (!cursor_row(&cursor, walk->first + i * walk->step, &c))
 			walk->left_out++;
-		else if (!walk_row(walk, &c))
+		else if (!walk_row(walk, &cursor, &c))
 			return "the layout cannot be restored, or a decision has no test";
 		walk->done++;
 		if (walk->reached && !(i % 256))
@@ -570,6 +659,9 @@ static inline const char *walk_rows(struct walk *walk)
 
 static inline bool matrix_init(void)
 {
+	/* To open the objects is for nothing elsewhere. */
+	if (!process_begin(&process))
+		return false;
 	objects_open(objects);
 	for (const struct area *area = matrix.areas; area->pages; area++)
 		if (area->object)
@@ -586,19 +678,26 @@ static inline bool matrix_absent(void)
 	return syscall(matrix.number, 0, 0, 0, 0, 0, 0) == -1 && errno == ENOSYS;
 }
 
-/* A test leaves to the next ones which rows are whose: to decide them all anew would be the most of its time. */
+/*
+ * What a test leaves to the next ones: which rows are whose, since to decide them all anew would be the most of its time; and what became of the
+ * costly worlds.
+ */
+struct quick {
+	struct costly_world costly[COSTLY_WORLDS_MOST];
+	unsigned char marks[];
+};
 #ifdef MMAPCONF_HARNESS
-static struct th_shared quick_marks;
+static struct th_shared quick_shared;
 
-static void __attribute__((constructor)) quick_marks_share(void)
+static void __attribute__((constructor)) quick_share(void)
 {
-	quick_marks.bytes = matrix_rows(TIER_QUICK);
-	th_case_of_file.shared = &quick_marks;
+	quick_shared.bytes = sizeof(struct quick) + matrix_rows(TIER_QUICK);
+	th_case_of_file.shared = &quick_shared;
 }
 #else /* the kernel's header */
 static const struct {
 	void *memory;
-} quick_marks;
+} quick_shared;
 #endif
 
 #define NEEDED "a machine and a release that the model knows"
@@ -606,10 +705,12 @@ static const struct {
 static inline void matrix_test(struct __test_metadata *_metadata, const char *clause)
 {
 	static struct verdict verdicts[DECISIONS_MAX];
+	struct quick *quick = quick_shared.memory;
 	struct walk walk = { .step = 1,
 			     .count = matrix_rows(TIER_QUICK),
 			     .only = decision_index(clause),
-			     .marks = quick_marks.memory,
+			     .marks = quick ? quick->marks : NULL,
+			     .costly = quick ? quick->costly : NULL,
 			     .verdicts = verdicts };
 	const char *trouble;
 

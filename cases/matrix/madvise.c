@@ -100,13 +100,6 @@ static bool touches(const struct process *p, const struct combination *c,
 	return model_find_overlap(&p->model, addr, addr + p->model.page_size);
 }
 
-static bool undo(const struct process *p __attribute__((unused)),
-		 const struct combination *c __attribute__((unused)), const struct model_answer *a,
-		 int error __attribute__((unused)), uint64_t result __attribute__((unused)))
-{
-	return !a->length;
-}
-
 /* What was taken from a sealed area is stored again, as it can't be mapped anew. */
 static bool laid_out(const struct process *p)
 {
@@ -114,6 +107,13 @@ static bool laid_out(const struct process *p)
 
 	*sealed = LETTER_SEALED_WRITABLE;
 	return true;
+}
+
+static bool undo(const struct process *p, const struct combination *c __attribute__((unused)),
+		 const struct model_answer *a, int error __attribute__((unused)),
+		 uint64_t result __attribute__((unused)))
+{
+	return process_restore_in(p, a->address, a->address + a->length) && laid_out(p);
 }
 
 static const struct bits advice_bits[] = { NAMED(MADV_DONTNEED), { 0 } };

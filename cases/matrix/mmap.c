@@ -465,12 +465,15 @@ static bool done(struct model *m, const struct combination *c __attribute__((unu
 	return model_mmap_done(m, a, a->error ? a->address : result);
 }
 
-static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
-		 int error, uint64_t result)
+static bool undo(const struct process *p, const struct combination *c __attribute__((unused)),
+		 const struct model_answer *a, int error, uint64_t result)
 {
-	if (error)
-		return !a->unmaps;
-	return !sys_munmap(process_pointer(result), a->length) && !touches(p, c, a);
+	uint64_t address = error ? a->address : result;
+
+	if (error && (!a->unmaps || a->place != PLACE_EXACT))
+		return true;
+	return !sys_munmap(process_pointer(address), a->length) &&
+	       process_restore_in(p, address, address + a->length);
 }
 
 static const struct matrix matrix = {

@@ -337,9 +337,8 @@ static bool undo(const struct process *p, const struct combination *c, const str
 	if (c->world == PROMISED) /* not of the layout */
 		return error || !sys_mprotect(process_pointer(promised_addr),
 					      (size_t)promised_length, PROT_READ);
-	if (c->world == PROMISED)
-		return !a->length || map_promised();
-	return c->world == ROOMY && !a->length;
+	/* Of the refused ones, some have split a VMA, which counts where there may be no more. */
+	return c->world < FULL && process_restore_in(p, a->address, a->address + a->length);
 }
 
 static const struct matrix matrix = {
@@ -350,6 +349,7 @@ static const struct matrix matrix = {
 	.areas = areas,
 	.worlds = WORLDS,
 	.enter = enter,
+	.costly = FULL,
 	.rows = rows,
 	.row = row,
 	.decide = decide,

@@ -37,8 +37,9 @@
  *	top - 2	T	the last two pages that there are
  */
 enum page {
-	PAGE_E =
-		-16, /* where no call from above that unmaps all comes by: it takes long to map it again */
+	PAGE_E_KEPT =
+		-32, /* the same again, which no call touches: else it takes long to map the page again */
+	PAGE_E = -16,
 	PAGE_A = 8,
 	PAGE_C = 16,
 	PAGE_S = 24,
@@ -311,7 +312,7 @@ enum world { ORDINARY, BOUNDLESS, POOR, CRAMPED, FULL, WORLDS };
 /* The arrays of each world: how many, and how many of them have all levels evenly. */
 static const struct {
 	unsigned int arrays, even;
-} plan[WORLDS] = { { 4, 1 }, { 1, 0 }, { 1, 0 }, { 1, 0 } };
+} plan[WORLDS] = { { 4, 2 }, { 1, 0 }, { 1, 0 }, { 1, 0 } };
 
 /* Calls that come besides, each the levels of the dimensions: what arrays seldom meet, and what the limit of VMAs decides. */
 static const struct {
@@ -356,13 +357,14 @@ static uint64_t rows(enum tier tier, unsigned int world)
 static bool row(const struct process *p, enum tier tier, unsigned int world, uint64_t number,
 		struct combination *c)
 {
-	unsigned int array = (unsigned int)(number / ARRAY_ROWS), level[DIMENSIONS];
+	unsigned int array = (unsigned int)(number / ARRAY_ROWS);
+	unsigned int row = (unsigned int)(number % ARRAY_ROWS), level[DIMENSIONS];
 	uint64_t rows = array_rows(tier, world), rest = number;
 	bool even = array < plan[world].even;
 
 	c->dear = number >= rows || !((uint32_t)number * 2654435761u >> 29);
 	for (unsigned int d = 0; d < DIMENSIONS; d++) {
-		unsigned int levels = dimensions[d].levels, of_array;
+		unsigned int levels = dimensions[d].levels;
 
 		if (number >= rows) {
 			level[d] = picked[picked_in(world, (unsigned int)(number - rows))].level[d];
@@ -370,10 +372,8 @@ static bool row(const struct process *p, enum tier tier, unsigned int world, uin
 			level[d] = (unsigned int)(rest % levels);
 			rest /= levels;
 		} else {
-			of_array =
-				array_level((unsigned int)(number % ARRAY_ROWS), d, array + world);
-			level[d] = even ? (of_array + array * ARRAY_LEVELS) % levels :
-					  sparse[d][of_array];
+			level[d] = even ? array_even_level(row, d, array + world, array, levels) :
+					  sparse[d][array_level(row, d, array + world)];
 		}
 	}
 	return combine(p, level, c);
@@ -398,7 +398,7 @@ static const struct model_object perf_event = {
 	.open = true, .readable = true, .writable = true, .hook = HOOK_MAPS
 };
 static int perf_fd = -1;
-static bool event_lost;
+static bool event_lost, top_lost;
 static bool top_there, locked_told;
 static unsigned int world;
 static uint64_t surplus; /* bytes that are counted as locked, and are in no locked mapping any more */
@@ -419,9 +419,9 @@ static bool map_top(const struct process *p)
 	return true;
 }
 
-static bool map_event(const struct process *p)
+static bool map_event(const struct process *p, enum page page)
 {
-	void *start = process_pointer(process_page(p, PAGE_E));
+	void *start = process_pointer(process_page(p, page));
 
 	return sys_mmap(start, p->model.page_size, RW, MAP_SHARED | MAP_FIXED, perf_fd, 0) == start;
 }
@@ -432,9 +432,8 @@ static bool add_to_model(struct process *p)
 	const unsigned int rw = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 	struct model *m = &p->model;
 	const struct model_vma top = { top_of(p), m->task_size, rw };
-	const struct model_vma event = { process_page(p, PAGE_E), process_page(p, PAGE_E + 1),
-					 rw | VM_SHARED | VM_MAYSHARE | VM_DONTEXPAND,
-					 &perf_event };
+	struct model_vma event = { process_page(p, PAGE_E_KEPT), process_page(p, PAGE_E_KEPT + 1),
+				   rw | VM_SHARED | VM_MAYSHARE | VM_DONTEXPAND, &perf_event };
 
 	for (const struct area *area = areas; area->pages; area++)
 		if (area->fill && p->there[area - areas] &&
@@ -446,11 +445,17 @@ static bool add_to_model(struct process *p)
 	if (top_there && !(model_add(m, &top) && model_store(m, top.start, top.end, TAG_TOP)))
 		return false;
 	perf_fd = special_perf_event();
-	if (perf_fd >= 0 && !map_event(p)) {
+	if (perf_fd >= 0 && !(map_event(p, PAGE_E_KEPT) && map_event(p, PAGE_E))) {
 		close(perf_fd);
 		perf_fd = -1;
 	}
-	return perf_fd < 0 || model_add(m, &event);
+	if (perf_fd < 0)
+		return true;
+	if (!model_add(m, &event))
+		return false;
+	event.start = process_page(p, PAGE_E);
+	event.end = process_page(p, PAGE_E + 1);
+	return model_add(m, &event);
 }
 
 /* What a guess of the kernel lets a process ask for at once; not where vm.overcommit_memory forbids to guess. */
@@ -492,7 +497,7 @@ static void count(struct model *m)
 
 #define LOCKED_ROOM ((uint64_t)1 << 20)
 
-/* Sets the limits of the world, by what is counted now; or lifts them, while the layout is made anew. */
+/* Sets the limits of the world, by what is counted now; or lifts them, while the whole layout is made anew. */
 static bool limit(struct model *m, bool lifted)
 {
 	uint64_t page = m->page_size;
@@ -502,9 +507,15 @@ static bool limit(struct model *m, bool lifted)
 	m->limit_memlock = m->locked_vm + page;
 	m->limit_data = world == POOR ? m->data_vm + 2 * page : UINT64_MAX;
 	m->limit_as = world == CRAMPED ? m->total_vm + 4 * page : LIMIT_AS;
-	return limit_set(RLIMIT_MEMLOCK, lifted ? m->locked_vm + LOCKED_ROOM : m->limit_memlock) &&
-	       limit_set(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data) &&
-	       limit_set(RLIMIT_AS, lifted ? LIMIT_AS : m->limit_as);
+	return process_limit(RLIMIT_MEMLOCK,
+			     lifted ? m->locked_vm + LOCKED_ROOM : m->limit_memlock) &&
+	       process_limit(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data) &&
+	       process_limit(RLIMIT_AS, lifted ? LIMIT_AS : m->limit_as);
+}
+
+static bool lift(void)
+{
+	return limit(&process.model, true);
 }
 
 static bool laid_out(const struct process *p)
@@ -521,10 +532,10 @@ static bool laid_out(const struct process *p)
 		return true;
 	}
 	m->locked_vm = in_locked(m) + surplus;
-	if (event_lost && !map_event(p))
+	if ((event_lost && !map_event(p, PAGE_E)) || (top_lost && !map_top(p)))
 		return false;
-	event_lost = false;
-	return (!top_there || map_top(p)) && limit(m, false);
+	event_lost = top_lost = false;
+	return limit(m, false);
 }
 
 static bool enter(struct process *p, unsigned int entered)
@@ -537,8 +548,12 @@ static bool enter(struct process *p, unsigned int entered)
 	case BOUNDLESS:
 		m->limit_as = UINT64_MAX;
 		p->limited = false;
-		return limit_set(RLIMIT_AS, RLIM_INFINITY);
+		return process_limit(RLIMIT_AS, RLIM_INFINITY);
 	case POOR:
+		/* What stays counted as locked can come to more than the hard limit. */
+		limit_lift(RLIMIT_MEMLOCK);
+		if (!limit(m, true))
+			return false;
 		if (!caps_known() || !caps_drop(CAPS_IPC_LOCK) || !caps_drop(CAPS_SYS_RAWIO))
 			return false;
 		m->cap_ipc_lock = m->cap_sys_rawio = false;
@@ -641,17 +656,16 @@ static bool agrees(const struct process *p, const struct combination *c,
 		old_len = page;
 	if (new_len >= LONG_LENGTH)
 		new_len = page;
-	if (!process_agrees(p, after, old, old + old_len))
-		return false;
-	if (result && !process_agrees(p, after, result, result + new_len))
+	if (!process_agrees_both(p, after, old, old + old_len, result,
+				 result ? result + new_len : 0))
 		return false;
 	if (locked_told && (c->dear || after->locked_vm != p->model.locked_vm) &&
 	    (!locked_bytes(&bytes) || bytes != after->locked_vm))
 		return false;
 	if (!c->dear)
 		return true;
-	return process_agrees(p, after, p->base, process_page(p, LAYOUT_PAGES)) &&
-	       process_agrees(p, after, top_of(p), after->task_size) &&
+	return process_agrees_both(p, after, p->base, process_page(p, LAYOUT_PAGES), top_of(p),
+				   after->task_size) &&
 	       (!model_find_overlap(&p->model, old, old + page) ||
 		pages_agree(after, old, old_len)) &&
 	       (!result || pages_agree(after, result, new_len));
@@ -681,6 +695,22 @@ static void unmap_outside(const struct process *p, uint64_t start, uint64_t leng
 		sys_munmap(process_pointer(start), end - start);
 }
 
+/* The end of a range, which may go beyond what there is. */
+static uint64_t range_end(uint64_t start, uint64_t length)
+{
+	return start + length < start ? UINT64_MAX : start + length;
+}
+
+/* Is something of [start, end) in either range of the call? */
+static bool concerns(const struct process *p, const struct combination *c, uint64_t start,
+		     uint64_t end)
+{
+	uint64_t old_end = range_end(c->word[OLD], in_pages(p, c->word[OLD_LEN]));
+	uint64_t new_end = range_end(c->word[NEW], in_pages(p, c->word[NEW_LEN]));
+
+	return (c->word[OLD] < end && old_end > start) || (c->word[NEW] < end && new_end > start);
+}
+
 static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
 		 int error, uint64_t result)
 {
@@ -691,14 +721,15 @@ static bool undo(const struct process *p, const struct combination *c, const str
 		return true;
 	if (!error && world < POOR && result == c->word[OLD] && old_len == new_len)
 		return true;
-	event_lost = perf_fd >= 0 && ((c->word[OLD] <= event && event - c->word[OLD] < old_len) ||
-				      (c->word[NEW] <= event && event - c->word[NEW] < new_len));
-	/* What was moved in part lies at the new address. */
+	/* What was moved in part lies at the new address, and is no more than there was. */
 	if (error)
 		result = c->word[NEW];
-	unmap_outside(p, result, new_len);
-	limit(&process.model, true);
-	return false;
+	event_lost = perf_fd >= 0 && concerns(p, c, event, event + p->model.page_size);
+	top_lost = top_there && concerns(p, c, top_of(p), p->model.task_size);
+	unmap_outside(p, result, error && old_len < new_len ? old_len : new_len);
+	/* The limits hold: first what is too much is unmapped. */
+	return world != FULL && process_restore_in(p, result, range_end(result, new_len)) &&
+	       process_restore_in(p, c->word[OLD], range_end(c->word[OLD], old_len)) && laid_out(p);
 }
 
 static const struct bits flag_names[] = {
@@ -720,6 +751,7 @@ static const struct matrix matrix = {
 	.areas = areas,
 	.worlds = WORLDS,
 	.enter = enter,
+	.costly = FULL,
 	.dimensions = dimensions,
 	.rows = rows,
 	.row = row,
@@ -730,6 +762,7 @@ static const struct matrix matrix = {
 	.agrees = agrees,
 	.touches = touches,
 	.undo = undo,
+	.lift = lift,
 	.laid_out = laid_out,
 };
 

@@ -156,7 +156,7 @@ static bool touches(const struct process *p, const struct combination *c,
 static bool undo(const struct process *p, const struct combination *c __attribute__((unused)),
 		 const struct model_answer *a, int error, uint64_t result __attribute__((unused)))
 {
-	return error || !model_find_overlap(&p->model, a->address, a->address + a->length);
+	return error || process_restore_in(p, a->address, a->address + a->length);
 }
 
 static const struct matrix matrix = {
@@ -167,6 +167,7 @@ static const struct matrix matrix = {
 	.areas = areas,
 	.worlds = WORLDS,
 	.enter = enter,
+	.costly = FULL,
 	.rows = rows,
 	.row = row,
 	.decide = decide,

@@ -105,28 +105,55 @@ static inline bool process_map_area(const struct process *p, const struct area *
 			 sys_mlock(start, process_area_bytes(p, area)));
 }
 
-/* Maps what belongs into the layout, and nothing else; what is sealed stays. */
-static inline bool process_restore(const struct process *p)
+static inline bool process_stays(const struct process *p, const struct area *area)
 {
-	uint64_t free = p->base;
+	return area->sealed && p->model.traits.mseal && p->there[area - p->areas];
+}
+
+/*
+ * Maps what belongs into the layout, and nothing else, where an area or a hole between two has something of [start, end); what is sealed
+ * stays.
+ */
+static inline bool process_restore_in(const struct process *p, uint64_t start, uint64_t end)
+{
+	uint64_t layout_end = process_page(p, LAYOUT_PAGES), free;
+	const struct area *first = p->areas, *last;
 	bool done = true;
 
-	for (const struct area *area = p->areas;; area++) {
-		bool end = !area->pages;
-		uint64_t start = process_page(p, end ? LAYOUT_PAGES : area->page);
+	start = start < p->base ? p->base : start;
+	end = end > layout_end ? layout_end : end;
+	if (start >= end)
+		return true;
+	while (first->pages && process_page(p, first->page) + process_area_bytes(p, first) <= start)
+		first++;
+	for (last = first; last->pages && process_page(p, last->page) < end; last++)
+		;
+	free = start;
+	if (first < last && process_page(p, first->page) < start)
+		free = process_page(p, first->page);
+	if (first < last && process_page(p, last[-1].page) + process_area_bytes(p, &last[-1]) > end)
+		end = process_page(p, last[-1].page) + process_area_bytes(p, &last[-1]);
+	for (const struct area *area = first;; area++) {
+		uint64_t used = area < last ? process_page(p, area->page) : end;
 
-		if (!end && !(area->sealed && p->model.traits.mseal && p->there[area - p->areas]))
+		if (area < last && !process_stays(p, area))
 			continue;
-		if (start > free)
-			done = !sys_munmap(process_pointer(free), start - free) && done;
-		if (end)
+		if (used > free)
+			done = !sys_munmap(process_pointer(free), used - free) && done;
+		if (area == last)
 			break;
-		free = start + process_area_bytes(p, area);
+		free = used + process_area_bytes(p, area);
 	}
-	for (const struct area *area = p->areas; area->pages; area++)
-		if (p->there[area - p->areas] && !(area->sealed && p->model.traits.mseal))
+	for (const struct area *area = first; area < last; area++)
+		if (p->there[area - p->areas] && !process_stays(p, area))
 			done = process_map_area(p, area) && done;
 	return done;
+}
+
+/* The same of the whole layout. */
+static inline bool process_restore(const struct process *p)
+{
+	return process_restore_in(p, p->base, process_page(p, LAYOUT_PAGES));
 }
 
 /* The release whose rules hold: MMAPCONF_REFERENCE, else what the kernel says that it is. */
@@ -285,21 +312,18 @@ static inline int process_open_maps(void)
 	return MAPS_ANEW;
 }
 
-/* Is [start, end) mapped as the model says? By this open file of the maps. */
-static inline bool process_agrees_in(int maps, const struct model *m, uint64_t start, uint64_t end)
+/* Is [start, end) mapped as the model says? seen: what was read last. */
+static inline bool process_agrees_in(struct maps_reader *reader, struct vma *seen,
+				     const struct model *m, uint64_t start, uint64_t end)
 {
-	struct vma seen = { 0 };
-	struct maps_reader reader;
-
-	maps_start(&reader, maps);
 	while (start < end) {
 		const struct model_vma *wanted = model_find_overlap(m, start, end);
 		uint64_t next = end;
 		bool mapped;
 
-		if (seen.end <= start && maps_next(&reader, start, &seen) != 1)
-			seen.start = seen.end = UINTPTR_MAX;
-		mapped = seen.start <= start;
+		if (seen->end <= start && maps_next(reader, start, seen) != 1)
+			seen->start = seen->end = UINTPTR_MAX;
+		mapped = seen->start <= start;
 		if (mapped != (wanted && wanted->start <= start))
 			return false;
 		if (mapped) {
@@ -308,33 +332,70 @@ static inline bool process_agrees_in(int maps, const struct model *m, uint64_t s
 					  wanted->flags & VM_EXEC ? 'x' : '-',
 					  wanted->flags & VM_MAYSHARE ? 's' : 'p' };
 
-			if (strcmp(perms, seen.perms) ||
-			    (wanted->object && seen.offset + (start - seen.start) !=
+			if (strcmp(perms, seen->perms) ||
+			    (wanted->object && seen->offset + (start - seen->start) !=
 						       wanted->offset + (start - wanted->start)))
 				return false;
-			next = seen.end < wanted->end ? seen.end : wanted->end;
+			next = seen->end < wanted->end ? seen->end : wanted->end;
 		} else {
 			next = wanted && wanted->start < next ? wanted->start : next;
-			next = seen.start < next ? seen.start : next;
+			next = seen->start < next ? seen->start : next;
 		}
 		start = next;
 	}
 	return true;
 }
 
-/* The same; true where the kernel does not tell. */
-static inline bool process_agrees(const struct process *p, const struct model *m, uint64_t start,
-				  uint64_t end)
+/* The same of two ranges, in one look; true where the kernel does not tell. */
+static inline bool process_agrees_both(const struct process *p, const struct model *m,
+				       uint64_t start, uint64_t end, uint64_t start2, uint64_t end2)
 {
 	int maps = p->maps == MAPS_ANEW ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : p->maps;
-	bool agrees = maps < 0 || process_agrees_in(maps, m, start, end);
+	struct maps_reader reader;
+	struct vma seen = { 0 };
+	bool agrees = true;
 
+	maps_start(&reader, maps);
+	if (maps >= 0 && start2 < start)
+		agrees = process_agrees_in(&reader, &seen, m, start2, end2) &&
+			 process_agrees_in(&reader, &seen, m, start > end2 ? start : end2, end);
+	else if (maps >= 0)
+		agrees = process_agrees_in(&reader, &seen, m, start, end) &&
+			 process_agrees_in(&reader, &seen, m, start2 > end ? start2 : end, end2);
 	if (p->maps == MAPS_ANEW)
 		close(maps);
 	return agrees;
 }
 
-/* Makes the layout. False: this machine is not one that the model knows. */
+static inline bool process_agrees(const struct process *p, const struct model *m, uint64_t start,
+				  uint64_t end)
+{
+	return process_agrees_both(p, m, start, end, 0, 0);
+}
+
+/* Sets a limit, unless it is what it was set to the last time. */
+static inline bool process_limit(int resource, uint64_t limit)
+{
+	static uint64_t set[RLIM_NLIMITS];
+	static bool known[RLIM_NLIMITS];
+
+	if (known[resource] && set[resource] == limit)
+		return true;
+	set[resource] = limit;
+	return known[resource] = limit_set(resource, limit);
+}
+
+/* Begins with it. False: this machine is not one that the model knows. */
+static inline bool process_begin(struct process *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->model.page_size = page_size();
+	p->base = (uint64_t)1 << 44;
+	return sizeof(void *) == sizeof(uint64_t) && space_end() && process_has_room(p) &&
+	       process_traits(&p->model.traits);
+}
+
+/* Goes on, and makes the layout. False as before. */
 static inline bool process_init(struct process *p, const struct area *areas,
 				const struct mapped_object *objects)
 {
@@ -342,14 +403,8 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	int64_t min_addr = 0;
 	uint64_t bytes = 0;
 
-	memset(p, 0, sizeof(*p));
 	p->areas = areas;
 	p->objects = objects;
-	m->page_size = page_size();
-	p->base = (uint64_t)1 << 44;
-	if (sizeof(void *) < sizeof(uint64_t) || !space_end() || !process_has_room(p) ||
-	    !process_traits(&m->traits))
-		return false;
 	m->task_size = (uintptr_t)space_end();
 	m->window_end = ((uint64_t)1 << SPACE_4LEVEL_BITS) - m->page_size;
 	sysctl_read("vm.mmap_min_addr", &min_addr);
@@ -367,7 +422,7 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->pkeys = x86_protection_keys();
 	p->maps = process_open_maps();
 	p->limited = process_is_limited(m);
-	if (!limit_set(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
+	if (!process_limit(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
 	if (address_space_bytes(&bytes))
 		m->total_vm = bytes;

@@ -231,19 +231,19 @@ static rlim_t memlock_at_first;
 
 static bool set_limits(uint64_t as, uint64_t memlock)
 {
-	return limit_set(RLIMIT_AS, as) &&
-	       limit_set(RLIMIT_MEMLOCK, memlock < memlock_at_first ? memlock : memlock_at_first);
+	return process_limit(RLIMIT_AS, as) &&
+	       process_limit(RLIMIT_MEMLOCK,
+			     memlock < memlock_at_first ? memlock : memlock_at_first);
 }
 
-/* The limits hold for the call alone, so that the layout can be made again. */
 static bool prepare(const struct process *p, const struct combination *c)
 {
 	return !c->world || set_limits(p->model.limit_as, p->model.limit_memlock);
 }
 
-static bool lift_limits(const struct combination *c)
+static bool lift(void)
 {
-	return !c->world || set_limits(LIMIT_AS, RLIM_INFINITY);
+	return set_limits(LIMIT_AS, RLIM_INFINITY);
 }
 
 static void decide(const struct model *m, const struct combination *c, struct model_answer *a)
@@ -317,7 +317,8 @@ static bool agrees(const struct process *p, const struct combination *c,
 {
 	uint64_t page = after->page_size, end = a->address + a->length, locked;
 
-	if (!lift_limits(c))
+	/* To look at all takes memory. */
+	if (c->dear && c->world && !lift())
 		return false;
 	if (a->length && (!process_agrees(p, after, a->address, end) ||
 			  !page_agrees(p, after, a->address, c->dear) ||
@@ -347,21 +348,15 @@ static bool touches(const struct process *p __attribute__((unused)),
 }
 
 /* Maps anew what was remapped, or unmapped. */
-static bool undo(const struct process *p, const struct combination *c __attribute__((unused)),
-		 const struct model_answer *a, int error, uint64_t result __attribute__((unused)))
+static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
+		 int error, uint64_t result __attribute__((unused)))
 {
 	uint64_t end = a->address + a->length;
-	bool done = lift_limits(c);
+	bool done;
 
 	if (error && !a->unmaps)
-		return done;
-	for (const struct area *area = p->areas; area->pages && done; area++) {
-		uint64_t start = process_page(p, area->page);
-
-		if (p->there[area - p->areas] && start < end &&
-		    start + process_area_bytes(p, area) > a->address)
-			done = process_map_area(p, area);
-	}
+		return true;
+	done = (!c->world || lift()) && process_restore_in(p, a->address, end);
 	for (size_t i = 0; changed[i].pages && done; i++)
 		if (late_there[i] && process_page(p, changed[i].page) < end &&
 		    process_page(p, changed[i].page + changed[i].pages) > a->address)
@@ -409,6 +404,7 @@ static const struct matrix matrix = {
 	.agrees = agrees,
 	.touches = touches,
 	.undo = undo,
+	.lift = lift,
 	.laid_out = laid_out,
 	.example = example,
 };

@@ -42,6 +42,20 @@ static inline void verdict_add(struct verdict *v, enum mismatch kind, unsigned i
 	v->mismatches[kind]++;
 }
 
+/* Adds what others have found. */
+static inline void verdict_merge(struct verdict *v, const struct verdict *more)
+{
+	for (enum mismatch k = MISMATCH_WRONG; k > MISMATCH_NONE; k--) {
+		if (!more->mismatches[k])
+			continue;
+		/* As many as there are, its example the first. */
+		verdict_add(v, k, more->weight, more->example);
+		v->mismatches[k] += more->mismatches[k] - 1;
+	}
+	v->calls += more->calls;
+	v->checked += more->checked;
+}
+
 static inline bool verdict_agrees(struct outcome *o, const struct verdict *v)
 {
 	static const char *const words[] = { "", "side effect", "precedence", "wrong" };

@@ -424,6 +424,7 @@ static void run_mix(struct __test_metadata *_metadata, const struct mix *mix, ui
 	struct verdict v = { 0 };
 
 	NEED_OWN_PROCESS("it sets limits");
+	NEED(process_begin(&process), "a machine and a release that the model knows");
 	objects_open(objects);
 	NEED(process_init(&process, no_areas, objects) && memfd()->there,
 	     "a machine and a release that the model knows");
