@@ -160,7 +160,7 @@ static uint64_t length_of(const struct process *p, unsigned int level)
 	case 3:
 		return page + 1;
 	case 4:
-		return HUGE_LENGTH;
+		return p->huge_length;
 	case 5:
 		return p->model.task_size;
 	case 6:
@@ -219,7 +219,8 @@ static bool complete(const struct process *p, struct combination *c)
 	c->weight = (unsigned int)__builtin_popcountll(word[FLAGS] & ~(uint64_t)MAP_TYPE) +
 		    !!word[ADDR] + !!word[OFFSET] + (word[PROT] > 7) +
 		    (word[LENGTH] != p->model.page_size);
-	if (!p->limited && word[LENGTH] >= HUGE_LENGTH && word[FLAGS] & (MAP_POPULATE | MAP_LOCKED))
+	if (!p->limited && word[LENGTH] >= p->huge_length &&
+	    word[FLAGS] & (MAP_POPULATE | MAP_LOCKED))
 		return false;
 	return c->object->there;
 }

@@ -4,8 +4,6 @@
  * bits of that, once with a further bit in every second call, once mostly without. Then, where something is limited: the number
  * of VMAs, RLIMIT_DATA, the memory that may be promised.
  */
-#include <sys/sysinfo.h>
-
 #include "contents.h"
 #include "drive.h"
 #include "vma_limit.h"

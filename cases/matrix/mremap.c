@@ -8,7 +8,6 @@
 
 #include "drive.h"
 #include "vma_limit.h"
-#include <sys/sysinfo.h>
 
 #include "lib/smaps.h"
 #include "lib/special.h"
@@ -96,6 +95,7 @@ enum {
 	SOURCE_LEVELS = 16,
 	WHERE_LEVELS = 8,
 	OLD_LEN_LEVELS = 13,
+	OLD_LEN_HUGE = OLD_LEN_LEVELS, /* in picked calls alone */
 	NEW_LEN_LEVELS = 16,
 	NEW_LEVELS = 24,
 };
@@ -167,6 +167,8 @@ static uint64_t old_length(const struct process *p, unsigned int level)
 		return -page;
 	case 12:
 		return UINT64_MAX;
+	case OLD_LEN_HUGE:
+		return p->huge_length;
 	default:
 		return pages[level] * page;
 	}
@@ -185,7 +187,7 @@ static uint64_t new_length(const struct process *p, unsigned int level, uint64_t
 	case 4:
 		return page + 1;
 	case 10:
-		return HUGE_LENGTH;
+		return p->huge_length;
 	case 11:
 		return p->model.task_size;
 	case 12:
@@ -320,7 +322,7 @@ static const struct {
 	unsigned char level[DIMENSIONS];
 } picked[] = {
 	{ ORDINARY, { 3, 0, 0, 0, 11, 3, 7 } },	  { ORDINARY, { 5, 0, 0, 0, 4, 15, 3 } },
-	{ BOUNDLESS, { 1, 0, 10, 0, 0, 11, 3 } }, { BOUNDLESS, { 3, 0, 0, 0, 9, 3, 3 } },
+	{ BOUNDLESS, { 1, 0, 10, 0, 0, 11, 3 } }, { BOUNDLESS, { 3, 0, 0, 0, OLD_LEN_HUGE, 3, 3 } },
 	{ POOR, { 3, 0, 0, 0, 2, 0, 0 } },	  { POOR, { 3, 0, 0, 0, 2, 0, 1 } },
 	{ POOR, { 5, 0, 0, 0, 2, 0, 1 } },	  { POOR, { 1, 0, 3, 0, 0, 5, 3 } },
 	{ FULL, { 0, 0, 0, 0, 2, 0, 3 } },	  { FULL, { 0, 0, 0, 0, 5, 3, 3 } },

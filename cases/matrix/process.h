@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
 #include "objects.h"
@@ -25,8 +26,6 @@
 #endif
 #define LAYOUT_AREAS_MAX 64
 
-/* Above what RLIMIT_AS allows, far below the address space. Not longer than it has to be: an emulator may keep a table of all pages. */
-#define HUGE_LENGTH ((uint64_t)1 << 37)
 #define LONG_LENGTH \
 	((uint64_t)1 << 32) /* of a range that begins in the layout and ends far behind it */
 #define HINT_MIN_MOST ((uint64_t)1 << 20) /* the program lies above */
@@ -56,6 +55,7 @@ struct process {
 	bool huge_pool; /* there may be free huge pages */
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
+	uint64_t huge_length; /* above what RLIMIT_AS allows, and all memory, and not longer: an emulator may keep a table of all pages */
 };
 
 /* An address of the model in this program; both have 64 bits where a matrix runs. */
@@ -202,6 +202,19 @@ static inline uint64_t process_hint_min(const struct model *m)
 		return m->min_addr;
 	sys_munmap(p, m->page_size);
 	return (uintptr_t)p < HINT_MIN_MOST ? (uintptr_t)p : m->min_addr;
+}
+
+/* A length above what RLIMIT_AS allows, and above all memory that there is. */
+static inline uint64_t process_huge_length(void)
+{
+	uint64_t length = 2 * LIMIT_AS, bytes = 0;
+	struct sysinfo memory;
+
+	if (!sysinfo(&memory))
+		bytes = (memory.totalram + memory.totalswap) * memory.mem_unit;
+	while (length <= bytes)
+		length *= 2;
+	return length;
 }
 
 /* Does RLIMIT_AS hold? */
@@ -422,6 +435,7 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->pkeys = x86_protection_keys();
 	p->maps = process_open_maps();
 	p->limited = process_is_limited(m);
+	p->huge_length = process_huge_length();
 	if (!process_limit(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
 	if (address_space_bytes(&bytes))
