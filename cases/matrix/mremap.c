@@ -733,12 +733,13 @@ static bool undo(const struct process *p, const struct combination *c, const str
 		return true;
 	if (!error && world < POOR && result == c->word[OLD] && old_len == new_len)
 		return true;
-	/* What was moved in part lies at the new address, and is no more than there was. */
+	/* What was moved in part lies at the new address, where there is one, and is no more than there was. */
 	if (error)
 		result = c->word[NEW];
 	event_lost = perf_fd >= 0 && concerns(p, c, event, event + p->model.page_size);
 	top_lost = top_there && concerns(p, c, top_of(p), p->model.task_size);
-	unmap_outside(p, result, error && old_len < new_len ? old_len : new_len);
+	if (!error || c->word[FLAGS] & MREMAP_FIXED)
+		unmap_outside(p, result, error && old_len < new_len ? old_len : new_len);
 	/* The limits hold: first what is too much is unmapped. */
 	return world != FULL && process_restore_in(p, result, range_end(result, new_len)) &&
 	       process_restore_in(p, c->word[OLD], range_end(c->word[OLD], old_len)) && laid_out(p);
