@@ -209,7 +209,7 @@ static uint64_t offset_of(const struct process *p, unsigned int level)
 
 /*
  * What follows from the words and the object. False: not to be had here, for want of the object, or of a limit that keeps it from filling the
- * memory.
+ * memory, or from taking away the program.
  */
 static bool complete(const struct process *p, struct combination *c)
 {
@@ -220,7 +220,7 @@ static bool complete(const struct process *p, struct combination *c)
 		    !!word[ADDR] + !!word[OFFSET] + (word[PROT] > 7) +
 		    (word[LENGTH] != p->model.page_size);
 	if (!p->limited && word[LENGTH] >= p->huge_length &&
-	    word[FLAGS] & (MAP_POPULATE | MAP_LOCKED))
+	    word[FLAGS] & (MAP_POPULATE | MAP_LOCKED | MAP_FIXED))
 		return false;
 	return c->object->there;
 }
@@ -466,15 +466,18 @@ static bool done(struct model *m, const struct combination *c __attribute__((unu
 	return model_mmap_done(m, a, a->error ? a->address : result);
 }
 
-static bool undo(const struct process *p, const struct combination *c __attribute__((unused)),
-		 const struct model_answer *a, int error, uint64_t result)
+static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
+		 int error, uint64_t result)
 {
-	uint64_t address = error ? a->address : result;
+	uint64_t address = error ? a->address : result, length = a->length;
 
 	if (error && (!a->unmaps || a->place != PLACE_EXACT))
 		return true;
-	return !sys_munmap(process_pointer(address), a->length) &&
-	       process_restore_in(p, address, address + a->length);
+	/* A kernel that errs has made small pages of a huge one, and the program lies behind them. */
+	if (process_is_in(p, address, address + length))
+		length = (c->word[LENGTH] + p->model.page_size - 1) & -p->model.page_size;
+	return !sys_munmap(process_pointer(address), length) &&
+	       process_restore_in(p, address, address + length);
 }
 
 static const struct matrix matrix = {
