@@ -217,16 +217,22 @@ static inline uint64_t process_huge_length(void)
 	return length;
 }
 
-/* Does RLIMIT_AS hold? */
-static inline bool process_is_limited(const struct model *m)
+#define ROOM_LEFT ((uint64_t)1 << 28)
+
+/* Does RLIMIT_AS hold? There is room under it, since what runs the program may lie in the same process. */
+static inline bool process_is_limited(void)
 {
+	uint64_t limit = LIMIT_AS - ROOM_LEFT;
 	void *made;
 
-	if (!limit_set(RLIMIT_AS, m->page_size)) /* more is mapped already */
+	address_space_bytes(&limit);
+	limit += ROOM_LEFT;
+	if (!limit_set(RLIMIT_AS, limit))
 		return false;
-	made = sys_mmap(NULL, m->page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* More than nothing is mapped already. */
+	made = sys_mmap(NULL, limit, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (made != MAP_FAILED)
-		sys_munmap(made, m->page_size);
+		sys_munmap(made, limit);
 	return made == MAP_FAILED;
 }
 
@@ -434,7 +440,7 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
 	m->pkeys = x86_protection_keys();
 	p->maps = process_open_maps();
-	p->limited = process_is_limited(m);
+	p->limited = process_is_limited();
 	p->huge_length = process_huge_length();
 	if (!process_limit(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
