@@ -49,8 +49,11 @@ OWN_CFLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -Wall -Wextra -W
 	-ffunction-sections -fdata-sections -Iharness -I.
 OWN_LDFLAGS = -static -Wl,--gc-sections
 
-# libcap is used where a static one links; without it, the cases that drop capabilities SKIP and say so.
-LIBCAP_A := $(shell $(CC) -print-file-name=libcap.a)
+# libcap is used where a static one links; without it, the cases that drop capabilities SKIP and say so. For another machine it is what deps-dev has fetched.
+LIBCAPS = $(or $(MMAPCONF_CACHE),build/cache)/libcap
+LIBCAP_FETCHED := $(if $(CROSS_COMPILE),$(wildcard $(LIBCAPS)/$(patsubst %-,%,$(notdir $(CROSS_COMPILE)))))
+COMPILE += $(LIBCAP_FETCHED:%=-isystem %/include)
+LIBCAP_A := $(if $(LIBCAP_FETCHED),$(LIBCAP_FETCHED)/libcap.a,$(shell $(CC) -print-file-name=libcap.a))
 try_libcap = printf '\#include <sys/capability.h>\nint main(void) { return cap_free(0); }\n' | \
 	$(COMPILE) -x c -c -o $(O)/libcap-try.o - 2>/dev/null && \
 	$(LINK) -static -o $(O)/libcap-try $(O)/libcap-try.o $(LIBCAP_A) 2>/dev/null && \
@@ -61,6 +64,8 @@ endif
 ifeq ($(LIBCAP),yes)
 OWN_CFLAGS += -DHAVE_LIBCAP
 LIBS = $(LIBCAP_A)
+else ifeq ($(if $(CROSS_COMPILE),$(origin LIBCAP)),file)
+$(info $(CC) has no libcap, and the tests that want it will skip (make deps-dev fetches it for Debian's cross compilers))
 endif
 
 # ---- what there is ----
@@ -68,6 +73,7 @@ endif
 CASES := $(sort $(wildcard cases/*/*.c))
 MISBEHAVING := $(sort $(wildcard tests/misbehave/*.c))
 DEADLY := $(sort $(wildcard tests/guest/*.c))
+LYING := $(sort $(wildcard tests/lies/*.c))
 # The clauses; the other two lists are about them.
 SPEC := $(filter-out spec/waived.tsv spec/unrun.tsv,$(sort $(wildcard spec/*.tsv)))
 LIB := $(sort $(wildcard lib/*.c lib/*/*.c))
@@ -83,13 +89,14 @@ SUITE_OBJECTS = $(SUITE:%.c=$(O)/%.o) $(O)/tables.o $(O)/version.o
 PROGRAMS = $(CASES:%.c=$(O)/%)
 MISBEHAVING_PROGRAMS = $(MISBEHAVING:%.c=$(O)/%)
 
-.PHONY: all image programs check check-kselftest lint format coverage bench install deps deps-dev \
+.PHONY: all image programs check check-kselftest lint format coverage lies bench install deps deps-dev \
 	compile_commands.json misbehaving clean distclean help
 .DELETE_ON_ERROR:
 
 all: $(O)/mmapconf programs
 programs: $(PROGRAMS)
-misbehaving: $(MISBEHAVING_PROGRAMS) $(O)/tests/misbehave/suite $(O)/tests/guest/suite $(O)/tests/without_syscalls
+misbehaving: $(MISBEHAVING_PROGRAMS) $(O)/tests/misbehave/suite $(O)/tests/guest/suite $(O)/tests/lies/suite \
+	$(O)/tests/without_syscalls
 
 help:
 	@echo 'all (default)      the suite image $(O)/mmapconf and a program for each case'
@@ -99,6 +106,7 @@ help:
 	@echo 'check-kselftest    the cases under the kernel'"'"'s own harness header: KSELFTEST=DIR'
 	@echo 'lint               style of C and shell, baselines, citations'
 	@echo 'coverage           clauses and their cases; REPORTS="DIR..." checks what was run'
+	@echo 'lies               which tests notice what a kernel gets wrong, by a build whose calls lie: LIES="GLOB..."'
 	@echo 'bench              cost of a test, of a run'
 	@echo 'install            below DESTDIR and PREFIX ($(PREFIX))'
 	@echo 'deps, deps-dev     install what building, what checking needs'
@@ -151,6 +159,16 @@ $(O)/tests/misbehave/suite: $(SUITE_OBJECTS) $(MISBEHAVING:%.c=$(O)/%.o) $(O)/li
 
 # The suite image of the programs that take a guest down.
 $(O)/tests/guest/suite: $(SUITE_OBJECTS) $(DEADLY:%.c=$(O)/%.o) $(O)/lib.a
+	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# The suite image whose calls lie (tests/lies/lies.h): those of the cases, and those by which lib/ makes the mappings of a test. What else
+# harness/ and lib/ call does not.
+LYING_LIB = $(O)/lib/arena.o $(O)/lib/growing.o
+LIED_ABOUT = syscall munmap mremap msync remap_file_pages arena_init arena_init_sized arena_free child_fork \
+	fsync close read write shmdt mlockall filetimes_set $(foreach name,mmap ftruncate fallocate pread pwrite,$(name) $(name)64)
+$(O)/tests/lies/cases.o: $(CASE_OBJECTS) $(LYING_LIB) $(LYING:%.c=$(O)/%.o)
+	$(call say,LINK,$@)$(CC) -r -nostdlib -o $@ $(LIED_ABOUT:%=-Wl,--wrap=%) $^
+$(O)/tests/lies/suite: $(SUITE_OBJECTS) $(O)/tests/lies/cases.o $(O)/lib.a
 	$(call say,LINK,$@)$(LINK) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # Built by the compiler's own library: it needs the kernel's headers, and runs here only.
@@ -209,7 +227,7 @@ $(O)/cache/linux-6.1: $(wildcard $(LINUX_SOURCE))
 check-kselftest: $(O)/mmapconf $(filter $(O)/cache/linux-6.1,$(KSELFTEST))
 	tests/check-kselftest.sh '$(KSELFTEST)' '$(O)'
 
-C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] lib/*/*.[ch] cases/*/*.[ch] tests/*.c tests/*/*.c)
+C_SOURCES = $(wildcard harness/*.[ch] lib/*.[ch] lib/*/*.[ch] cases/*/*.[ch] tests/*.c tests/*/*.[ch])
 SH_SOURCES = runner.sh $(wildcard harness/*.sh harness/targets/* tests/*.sh)
 
 lint: $(O)/mmapconf
@@ -224,6 +242,9 @@ format:
 coverage: $(O)/mmapconf
 	@$(O)/mmapconf list --json > $(O)/list.json
 	@$(PYTHON) harness/report/coverage.py $(O)/list.json $(REPORTS)
+
+lies: $(O)/tests/lies/suite
+	@$(PYTHON) tests/lies.py --image $< $(O)/lies/host $(foreach lie,$(LIES),'$(lie)')
 
 BENCH_PROGRAMS = $(O)/tests/bench/tests $(O)/tests/bench/bare $(O)/tests/bench/power_off $(O)/tests/bench/matrix
 $(O)/tests/bench/tests: $(O)/tests/bench/tests.o $(PROGRAM_OBJECTS)
@@ -246,6 +267,7 @@ deps:
 	harness/deps.sh
 deps-dev:
 	harness/deps.sh --dev
+	harness/libcap.sh '$(LIBCAPS)' || :
 
 compile_commands.json:
 	$(Q)$(MAKE) --no-print-directory -n -B V=1 all LIBC=system O=$(O) | \

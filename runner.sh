@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The front door: builds what is missing, runs the suite on a target and has the result judged. It schedules only; what a
-# result means is decided by `mmapconf compare`. Exit status: see usage() below.
+# The front door: builds what is missing, runs the suite on a target and has the result judged. It
+# schedules only; what a result means is decided by `mmapconf compare`. Exit status: see usage()
+# below.
 
 # Lists are kept as lines and split at newlines only, never expanded as file names:
 # shellcheck disable=SC2046,SC2086
@@ -84,7 +85,8 @@ exit status: 0 all as expected, 1 not, 2 the target or the set-up failed,
 END
 }
 
-# Say what is wrong in one line and leave with the status (2 set-up, 3 usage); --bisect turns both into 125.
+# Say what is wrong in one line and leave with the status (2 set-up, 3 usage); --bisect turns both
+# into 125.
 die() {
 	status=$1
 	shift
@@ -259,7 +261,8 @@ while [ $# -gt 0 ]; do
 	[ "$taken" = 1 ] || shift $((taken - 1))
 done
 
-# What each way of working makes use of. An option outside it would be silently ignored, so it is refused.
+# What each way of working makes use of. An option outside it would be silently ignored, so it is
+# refused.
 selecting='-t -x -E --shard GLOB'
 judging='--expected --reference --no-skips'
 running='--target --image -j --timeout-mul --max-time --shuffle --no-fork --system'
@@ -402,7 +405,8 @@ fi
 
 scratch='' partial='' runs='' target_pid='' watch_pid='' tee_pid='' judge_pid=''
 
-# The processes, as pid:start, that are below $1 or in its session, and those of the list $2 that are still the same.
+# The processes, as pid:start, that are below $1 or in its session, and those of the list $2 that
+# are still the same.
 processes() {
 	set +f
 	cat /proc/[0-9]*/stat 2>/dev/null | awk -v root="$1" -v seen="$2" '
@@ -432,8 +436,9 @@ signal_all() {
 	)
 }
 
-# Ends the target and all that it started: TERM to its process group, so that it can tidy up; after a second TERM to what moved
-# out of the group; after 8 seconds, or when the user interrupts again, KILL.
+# Ends the target and all that it started: TERM to its process group, so that it can tidy up; after
+# a second TERM to what moved out of the group; after 8 seconds, or when the user interrupts again,
+# KILL.
 stop_target() {
 	left=$(processes "$target_pid" '')
 	kill -TERM "-$target_pid" 2>/dev/null || kill -TERM "$target_pid" 2>/dev/null || :
@@ -447,7 +452,8 @@ stop_target() {
 	target_pid=''
 }
 
-# Stops the target when its time is up. One that heeds MMAPCONF_MAX_TIME itself, as guests do, has 5 seconds more to end.
+# Stops the target when its time is up. One that heeds MMAPCONF_MAX_TIME itself, as guests do, has 5
+# seconds more to end.
 watch_time() {
 	nap='' end=$(($(date +%s) + max_time + 5))
 	trap 'kill "$nap" 2>/dev/null; exit' TERM
@@ -630,13 +636,15 @@ run_arguments() {
 	printf '%s\n' -- "$@"
 }
 
-# To be started in the background: it takes the place of the shell there, and its process id is that of the session.
+# To be started in the background: it takes the place of the shell there, and its process id is that
+# of the session.
 start_target() {
 	# A session of its own: what the run leaves behind can be told from everything else.
 	exec setsid "$targets/$kind" run $(run_arguments "$@") </dev/null
 }
 
-# run_once GLOB...: one run, judged. Sets run_status (0, 1, 2, 3, 4). $results, $failed: the files that it writes.
+# run_once GLOB...: one run, judged. Sets run_status (0, 1, 2, 3, 4). $results, $failed: the files
+# that it writes.
 run_once() {
 	rm -f "$scratch/stream" "$scratch/judge" "$failed"
 	mkfifo "$scratch/stream" "$scratch/judge"
@@ -689,7 +697,8 @@ find_python() {
 	python=''
 }
 
-# holds_only DIR NAMES: sets $name to the first thing in DIR that is none of these; false when there is one.
+# holds_only DIR NAMES: sets $name to the first thing in DIR that is none of these; false when there
+# is one.
 holds_only() {
 	names=$(ls -A "$1")
 	for name in $names; do
@@ -797,7 +806,8 @@ keep_if_worst() {
 	fi
 }
 
-# What failed is run again, to tell a flaky test from a broken one. The first run alone decides the status.
+# What failed is run again, to tell a flaky test from a broken one. The first run alone decides the
+# status.
 run_failed_again() {
 	[ -s "$failed" ] || return 0
 	ids=$(cat "$failed")
@@ -895,8 +905,8 @@ folder_of() {
 	printf '%s\n' "$1" | sed -e 's/[^A-Za-z0-9._]\{1,\}/-/g' -e 's/-$//'
 }
 
-# Finds out before anything is run whether all of it can be. Sets queue, a line NUMBER WEIGHT TARGET for each: it takes as
-# many processors as it runs cases at once.
+# Finds out before anything is run whether all of it can be. Sets queue, a line NUMBER WEIGHT TARGET
+# for each: it takes as many processors as it runs cases at once.
 plan_matrix() {
 	processors=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 	queue='' count=0 folders=' '
@@ -926,7 +936,8 @@ run_target() {
 	run_suite
 }
 
-# The next targets of the queue, as long as there are processors for them. Sets runs: NUMBER=WEIGHT=SECONDS=PID for each.
+# The next targets of the queue, as long as there are processors for them. Sets runs:
+# NUMBER=WEIGHT=SECONDS=PID for each.
 start_runs() {
 	while [ "$queue" ]; do
 		line=${queue%%"$IFS"*}
@@ -1013,7 +1024,8 @@ run_matrix() {
 
 # ---- logs ----------------------------------------------------------------------------------------------------------
 
-# Shards of several targets are no run, nor are those of several of its versions; those of one are judged as its results. Sets version.
+# Shards of several targets are no run, nor are those of several of its versions; those of one are
+# judged as its results. Sets version.
 check_shard_targets() {
 	version='' first=1
 	for dir in $globs; do
@@ -1026,7 +1038,8 @@ check_shard_targets() {
 	done
 }
 
-# Makes one stream of those of the shards: one after another, and the first selects what all of them do.
+# Makes one stream of those of the shards: one after another, and the first selects what all of them
+# do.
 join_shards() {
 	set --
 	for dir in $globs; do set -- "$@" "$(absolute "$dir")/results.ktap"; done
@@ -1103,7 +1116,8 @@ why)
 	leave "$status"
 	;;
 compare | join)
-	# Not its version: the log may be older than what is installed. Reports of shards tell theirs.
+	# Not its version: the log may be older than what is installed. Reports of shards tell
+	# theirs.
 	if [ "$target" ]; then read_properties && version=''; fi
 	[ "$mode" = compare ] || check_shard_targets
 	judge_log

@@ -484,8 +484,8 @@ const char *machine_of(const struct baseline_choice *choice)
 }
 
 /*
- * The release as the facts tell it. A stable kernel of Debian before 6.2 calls itself "6.1.0-56-amd64"; its point release
- * stands in the version, "#1 SMP Debian 6.1.192-2 (...)".
+ * The release as the facts tell it. A stable kernel of Debian before 6.2 calls itself
+ * "6.1.0-56-amd64"; its point release stands in the version, "#1 SMP Debian 6.1.192-2 (...)".
  */
 static bool parse_facts(const struct baseline_choice *choice, struct release *r)
 {

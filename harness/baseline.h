@@ -73,7 +73,8 @@ struct layer {
 	enum layer_kind kind;
 	char *name; /* below the folder of baselines: "linux/before-6.17?" */
 	char *path;
-	size_t own_name; /* where in path the name of the folder of baselines, or of --expected, begins */
+	/* where in path the name of the folder of baselines, or of --expected, begins */
+	size_t own_name;
 	struct release before; /* LAYER_BEFORE, LAYER_STABLE */
 	struct baseline_file **files; /* by index of the case; NULL where there is none */
 };
@@ -143,7 +144,10 @@ void baseline_file_free(struct baseline_file *file);
 /* The line of this test in a file: that of the file system, else the plain one; NO_TEST: none. */
 size_t baseline_find(const struct baseline_file *file, size_t test_index, const char *fs);
 
-/* The file's path as every machine has it: "expected/linux/mmap/fixed.tap", or below the last name of an --expected folder. */
+/*
+ * The file's path as every machine has it: "expected/linux/mmap/fixed.tap", or below the last name
+ * of an --expected folder.
+ */
 const char *baseline_portable_path(const struct baseline_file *file);
 
 /* Adds the comment under which a line stands, as one line of text; nothing when there is none. */

@@ -61,7 +61,10 @@ void keep_recent(struct stream_parser *p, const char *line, size_t length, bool 
 /* Attaches the last lines to a test: all of them, or only the diagnostics. */
 void attach_recent(const struct stream_parser *p, struct seen *seen, bool all);
 
-/* Adds something that the document lacks. What is lost with it is repeated by a document that follows, or missing. */
+/*
+ * Adds something that the document lacks. What is lost with it is repeated by a document that
+ * follows, or missing.
+ */
 void stream_gap(struct stream *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A block begins; what is left of the one before is dropped. */

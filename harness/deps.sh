@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Installs what building the suite needs; with --dev, also what its own tests need. Says first what it will install, asks nothing,
-# and installs only what is missing. Exit status: 0 all there, 2 could not be installed, 3 usage.
+# Installs what building the suite needs; with --dev, also what its own tests need. Says first what
+# it will install, asks nothing, and installs only what is missing. Exit status: 0 all there, 2
+# could not be installed, 3 usage.
 
 set -eu
 

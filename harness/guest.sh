@@ -1,19 +1,23 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the targets share that boot a kernel of their own with the suite image as its /init. Sourced by harness/targets/*.
+# What the targets share that boot a kernel of their own with the suite image as its /init. Sourced
+# by harness/targets/*.
 #
-# They have set $here, their own folder. guest_run WORDS... is their `run`. It calls start_guest, which the target defines, with $guest_initramfs, $guest_results and
-# $guest_console set (the latter two are fifos that the guest's serial ports go to). start_guest starts the guest in the
-# background, with $guest_initramfs on its command line and its complaints in $guest_dir/complaints, and sets $guest_pid. The kernel's command line has
-# to hold $guest_command_line.
+# They have set $here, their own folder. guest_run WORDS... is their `run`. It calls start_guest,
+# which the target defines, with $guest_initramfs, $guest_results and $guest_console set (the latter
+# two are fifos that the guest's serial ports go to). start_guest starts the guest in the
+# background, with $guest_initramfs on its command line and its complaints in $guest_dir/complaints,
+# and sets $guest_pid. The kernel's command line has to hold $guest_command_line.
 #
-# With guest_ports=1 there is only $guest_results: the kernel's console and the results share it, and what is lost in the noise is run once more.
+# With guest_ports=1 there is only $guest_results: the kernel's console and the results share it,
+# and what is lost in the noise is run once more.
 #
-# Where there are processors for it, several guests share a long run: start_guest is called in a process of each, with $guest_dir a folder of its own.
+# Where there are processors for it, several guests share a long run: start_guest is called in a
+# process of each, with $guest_dir a folder of its own.
 #
-# A guest that dies (or falls silent) is started again behind the test that was running, which gets a result that says so. docs/targets.md,
-# "Guests", tells the rest.
+# A guest that dies (or falls silent) is started again behind the test that was running, which gets
+# a result that says so. docs/targets.md, "Guests", tells the rest.
 
 # shellcheck source=harness/initramfs.sh disable=SC2154
 . "$here/../initramfs.sh"
@@ -27,7 +31,8 @@ newline='
 guest_modules='' guest_start=loop guest_ports=2 guest_results_port=ttyS1
 guest_pid='' copy_pid='' part_pids=''
 
-# What one guest is good for: with fewer tests, the time that another takes to boot is not made up for. And a guest wants memory.
+# What one guest is good for: with fewer tests, the time that another takes to boot is not made up
+# for. And a guest wants memory.
 TESTS_A_GUEST=400 GUESTS_MOST=4
 
 complain() {
@@ -51,8 +56,9 @@ refuse() {
 	exit 3
 }
 
-# take_arguments KEYS: reads the argument of the target, PROGRAM[,KEY=VALUE...]. A comma that was written twice stays one. Sets guest_program and
-# what the keys that all have set: memory, cmdline, guest_modules, guest_ports; own_key KEY VALUE, which the target defines, takes its own, or fails.
+# take_arguments KEYS: reads the argument of the target, PROGRAM[,KEY=VALUE...]. A comma that was
+# written twice stays one. Sets guest_program and what the keys that all have set: memory, cmdline,
+# guest_modules, guest_ports; own_key KEY VALUE, which the target defines, takes its own, or fails.
 # KEYS names all of them.
 # shellcheck disable=SC2034
 take_arguments() {
@@ -97,7 +103,8 @@ limit() {
 	printf '%s\n' "${2:-$3}"
 }
 
-# What the ELF header says that the image is for: MACHINE:CLASS:ORDER in numbers; empty when it has none.
+# What the ELF header says that the image is for: MACHINE:CLASS:ORDER in numbers; empty when it has
+# none.
 image_machine() {
 	# shellcheck disable=SC2046
 	set -- $(od -An -v -tu1 -N20 "$1" 2>/dev/null)
@@ -105,8 +112,8 @@ image_machine() {
 	printf '%s\n' "$((${19} + 256 * ${20})):$5:$6"
 }
 
-# Which QEMU boots the machine that the image is built for, and in which of Debian's packages it is. Sets guest_machine, by Debian's name; empty
-# when it is none that is booted here.
+# Which QEMU boots the machine that the image is built for, and in which of Debian's packages it is.
+# Sets guest_machine, by Debian's name; empty when it is none that is booted here.
 # shellcheck disable=SC2034
 choose_machine() {
 	case $(image_machine "$MMAPCONF_IMAGE") in
@@ -130,8 +137,8 @@ need_machine() {
 
 # ---- the initramfs -------------------------------------------------------------------------------------------------
 
-# Sets guest_files, from the folder guest_modules (empty when there is none) and the names in guest_start: a line "NAME FILE" for each file that
-# the initramfs has beside the image.
+# Sets guest_files, from the folder guest_modules (empty when there is none) and the names in
+# guest_start: a line "NAME FILE" for each file that the initramfs has beside the image.
 choose_files() {
 	guest_files=''
 	make_images "$guest_dir/images"
@@ -160,7 +167,8 @@ choose_files() {
 	done <"$guest_dir/modules/files"
 }
 
-# make_archive: what all boots have in their initramfs, the image as /init and guest_files, but for its end. Sets guest_archive.
+# make_archive: what all boots have in their initramfs, the image as /init and guest_files, but for
+# its end. Sets guest_archive.
 make_archive() {
 	guest_archive=$guest_dir/archive.cpio
 	{
@@ -187,8 +195,8 @@ make_initramfs() {
 
 # ---- processes -----------------------------------------------------------------------------------------------------
 
-# Ends all processes of the guest. They are those that were given the initramfs: the helpers of user-mode Linux outlive their
-# parent, and would keep the results open.
+# Ends all processes of the guest. They are those that were given the initramfs: the helpers of
+# user-mode Linux outlive their parent, and would keep the results open.
 kill_guest() {
 	[ -f "$guest_dir/pattern" ] || return 0
 	set +f
@@ -223,7 +231,8 @@ guest_tidy() {
 #   seen_final     it is the last test of the last case, seen_case_number is the number of that case
 #   seen_pass, seen_fail, seen_skip, seen_error, seen_case_*: counts of results, and of those of its case
 #   seen_all       every test of the plan has a result
-# and writes what has a result to $guest_dir/finished, as patterns. The text comes from the guest: only names get through.
+# and writes what has a result to $guest_dir/finished, as patterns. The text comes from the guest:
+# only names get through.
 read_part() {
 	seen_number='' seen_tests='' seen_fail='' seen_error='' seen_pass='' seen_skip=''
 	seen_case='' seen_case_number='' seen_case_pass='' seen_case_fail='' seen_case_skip='' seen_case_error=''
@@ -294,7 +303,8 @@ console_text() {
 
 ALARM='Kernel panic|BUG:|kernel BUG at|Oops|invalid opcode|general protection fault|Unable to handle|kernel NULL pointer|Internal error'
 
-# What the console said when the guest died: the first alarm with what stands around it; without an alarm, the end.
+# What the console said when the guest died: the first alarm with what stands around it; without an
+# alarm, the end.
 console_end() {
 	console_text "$1" | tail -n 400 | awk -v alarm="$ALARM" '
 		$0 ~ alarm && !at { at = NR }
@@ -318,7 +328,8 @@ crc() {
 	printf '%s\n' "$4$3$2$1"
 }
 
-# The result of the test that took the guest down, in the form of docs/tap.md. $1: the verdict's word, $2: the outcome.
+# The result of the test that took the guest down, in the form of docs/tap.md. $1: the verdict's
+# word, $2: the outcome.
 print_culprit() {
 	result="not ok $seen_number ${seen_culprit#"$seen_case/"} # $2"
 	printf '  %s\n' "$result"
@@ -389,7 +400,8 @@ boot() {
 	[ -z "${MMAPCONF_CONSOLE:-}" ] || cat "$guest_dir/log" >>"$MMAPCONF_CONSOLE"
 }
 
-# What the init in the guest said itself, which is what a command on this machine would say on standard error.
+# What the init in the guest said itself, which is what a command on this machine would say on
+# standard error.
 pass_on_complaints() {
 	console_text "$guest_dir/log" | sed -n -e '/^mmapconf: exit status /d' -e '/^mmapconf: /p' | head -n 5 >&2
 }
@@ -423,7 +435,8 @@ report_death() {
 
 # ---- the run -------------------------------------------------------------------------------------------------------
 
-# Takes out of the words what another start has to change: sets jobs, resume, and one a line the patterns of tests, and the other words.
+# Takes out of the words what another start has to change: sets jobs, resume, and one a line the
+# patterns of tests, and the other words.
 take_words() {
 	words_kept='' words_patterns='' jobs=1 words_selection=''
 	while [ $# -gt 0 ]; do
@@ -483,8 +496,8 @@ not_started() {
 	exit 2
 }
 
-# Writes to $guest_dir/lost the ids of tests whose results the noise of a shared console took. There are none where the image, which can tell, does
-# not run on this machine.
+# Writes to $guest_dir/lost the ids of tests whose results the noise of a shared console took. There
+# are none where the image, which can tell, does not run on this machine.
 find_lost() {
 	: >"$guest_dir/lost"
 	[ "$guest_ports" = 1 ] && [ -z "$repeated" ] || return 1
@@ -535,7 +548,8 @@ go_on() {
 		[ -z "$seen_final" ] || over 1
 		return
 	fi
-	# With an unfinished line, the line that would have named the culprit may be the one that was lost.
+	# With an unfinished line, the line that would have named the culprit may be the one that
+	# was lost.
 	if [ -z "$seen_cut" ] || [ "$seen_all" ]; then
 		printf 'Bail out! %s, while no test ran%s\n' "$died_of" "${seen_last:+, after $seen_last}"
 	fi
@@ -558,7 +572,8 @@ processors() {
 		awk -F - '/^[0-9]+(-[0-9]+)?$/ { for (i = $1; i <= $NF; i++) print i }'
 }
 
-# list_tests WORDS...: of the selection that the words leave, with these; nothing where the image does not run on this machine.
+# list_tests WORDS...: of the selection that the words leave, with these; nothing where the image
+# does not run on this machine.
 list_tests() {
 	# The words hold what would be a pattern of files, and blanks.
 	(
@@ -568,10 +583,14 @@ list_tests() {
 	) 2>/dev/null
 }
 
-# Sets guests: how many share the run. A user who asks for several jobs wants them in one kernel.
+# Sets guests: how many share the run. A user who asks for several jobs wants them in one kernel;
+# and what drives a matrix has shards, but no parts that several streams could hold.
 count_guests() {
 	guests=${MMAPCONF_GUESTS:-$(processors | wc -l)}
 	[ "$guests" -le "$GUESTS_MOST" ] || [ "${MMAPCONF_GUESTS:-}" ] || guests=$GUESTS_MOST
+	case $words_kept in
+	*--matrix-tier=*) guests=1 ;;
+	esac
 	if [ "$guests" -lt 2 ] || [ "$jobs" != 1 ] || [ "$guest_ports" != 2 ]; then
 		guests=1
 		return
@@ -589,7 +608,8 @@ count_guests() {
 	[ "$guests" -gt 1 ] || guests=1
 }
 
-# The words that keep this guest on one processor. The guests of a run have different ones, and another run begins at another one.
+# The words that keep this guest on one processor. The guests of a run have different ones, and
+# another run begins at another one.
 one_processor() {
 	command -v taskset >/dev/null || return 0
 	# shellcheck disable=SC2046
@@ -633,7 +653,8 @@ run_part() {
 	done
 }
 
-# Several guests, each in a process of its own. The stream of the first is printed as it comes, those of the others behind it. Does not return.
+# Several guests, each in a process of its own. The stream of the first is printed as it comes,
+# those of the others behind it. Does not return.
 run_parts() {
 	number=1 status=0 skipped=1
 	while [ "$number" -le "$guests" ]; do

@@ -2,9 +2,10 @@
 /*
  * Runs tests and judges how they end.
  *
- * A test is a process. Everything it has to say travels through one pipe: what it prints as plain bytes, and what the harness
- * prints in it (a failed expectation, a SKIP, its end) as records that open with a byte and a nonce that no test prints by
- * chance. The reader needs one blocking read() and a timer, no poll(), no shared memory, no /proc.
+ * A test is a process. Everything it has to say travels through one pipe: what it prints as plain
+ * bytes, and what the harness prints in it (a failed expectation, a SKIP, its end) as records that
+ * open with a byte and a nonce that no test prints by chance. The reader needs one blocking read()
+ * and a timer, no poll(), no shared memory, no /proc.
  */
 #include <errno.h>
 #include <signal.h>
@@ -60,7 +61,10 @@ static struct running {
 	sigjmp_buf survived; /* in_process: where a fault or the time limit leads */
 } running;
 
-/* A ring, apart from what is cleared for every test: each page written to costs a copy after the fork. */
+/*
+ * A ring, apart from what is cleared for every test: each page written to costs a copy after the
+ * fork.
+ */
 static char held[HELD_LINES_MAX][RECORD_TEXT_MAX + 1];
 
 static char nonce[NONCE_SIZE + 1];
@@ -292,7 +296,10 @@ static void take_record(struct running *r, char type, const char *text)
 	case RECORD_FAIL:
 	case RECORD_ERROR:
 	case RECORD_SKIP:
-		/* What is said first is the outcome, and nothing that comes later changes it, but that a failure undoes a SKIP. */
+		/*
+		 * What is said first is the outcome, and nothing that comes later changes it, but
+		 * that a failure undoes a SKIP.
+		 */
 		if (type != RECORD_SKIP)
 			show_held(r);
 		if (r->failed || r->error || (r->skipped && type == RECORD_SKIP))
@@ -360,8 +367,8 @@ static void take_output(struct running *r, const char *bytes, size_t count)
 }
 
 /*
- * Takes records and output out of the bytes read so far; returns how many of them it used up. What may be the beginning of a record is
- * left until the rest has come, unless this is all there is.
+ * Takes records and output out of the bytes read so far; returns how many of them it used up. What
+ * may be the beginning of a record is left until the rest has come, unless this is all there is.
  */
 static size_t take_bytes(struct running *r, char *bytes, size_t count, bool all)
 {
@@ -475,7 +482,10 @@ static void prepare_signals(bool in_process)
 			handle(*number, on_fault);
 }
 
-/* The nonce comes from what the kernel gave the process at exec; where that is nothing, a constant still serves. */
+/*
+ * The nonce comes from what the kernel gave the process at exec; where that is nothing, a constant
+ * still serves.
+ */
 static void make_nonce(void)
 {
 	const unsigned char *random = (const unsigned char *)getauxval(AT_RANDOM);
@@ -504,7 +514,9 @@ static void become_test(const struct th_walk *w, const struct th_options *option
 		handle(*number, SIG_DFL);
 	close(fds[0]);
 	record_fd = fds[1];
-	/* A group of its own: kill(0, …) stays in the test, and what it leaves behind can be found. */
+	/*
+	 * A group of its own: kill(0, …) stays in the test, and what it leaves behind can be found.
+	 */
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (!options->debug) {
@@ -532,7 +544,10 @@ static enum word set_result(struct running *r, enum word word, const char *fmt, 
 static enum word judge(struct running *r, const struct th_test *t, int signal_number,
 		       int exit_status, unsigned int limit)
 {
-	/* One that died by itself, and left the pipe to a process that we could not kill, did not hang. */
+	/*
+	 * One that died by itself, and left the pipe to a process that we could not kill, did not
+	 * hang.
+	 */
 	bool timed_out = r->ticks && (r->in_process || signal_number == SIGKILL);
 
 	if (r->failed || r->error) {

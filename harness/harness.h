@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Running the tests of one case and printing their results: what program.c (one case) and run.c (the suite) share.
+ * Running the tests of one case and printing their results: what program.c (one case) and run.c
+ * (the suite) share.
  */
 #ifndef MMAPCONF_HARNESS_H
 #define MMAPCONF_HARNESS_H
@@ -54,9 +55,10 @@ struct th_totals {
 size_t th_count(const struct th_case *c, const struct th_filter *filter);
 
 /*
- * Runs the wanted tests of a case and prints version line, plan, results and totals (docs/tap.md). label is the case's name
- * in ids. version_line may be NULL; in the suite, where a case is nested, it is "KTAP version 1". The first done of the tests, and the lines before them, have been printed by another
- * process. Adds to totals.
+ * Runs the wanted tests of a case and prints version line, plan, results and totals (docs/tap.md).
+ * label is the case's name in ids. version_line may be NULL; in the suite, where a case is nested,
+ * it is "KTAP version 1". The first done of the tests, and the lines before them, have been printed
+ * by another process. Adds to totals.
  */
 void th_run_case(const struct th_case *c, const char *label, const char *version_line,
 		 const struct th_options *options, const struct th_filter *filter, size_t done,
@@ -65,7 +67,10 @@ void th_run_case(const struct th_case *c, const char *label, const char *version
 /* How a test ended. */
 enum word { PASS, FAIL, SKIPPED, ERROR, TIMEOUT, CRASH };
 
-/* "not ok 2 NAME # OUTCOME" and "# done ID VERDICT CRC", without the last newline. label is the case's name in ids. */
+/*
+ * "not ok 2 NAME # OUTCOME" and "# done ID VERDICT CRC", without the last newline. label is the
+ * case's name in ids.
+ */
 #define TH_RESULT_LINES_MAX 1024
 void th_result_lines(char lines[TH_RESULT_LINES_MAX], unsigned int number, const char *label,
 		     const char *name, enum word word, const char *outcome);
@@ -76,15 +81,19 @@ int th_status(const struct th_totals *totals);
 /* The line "# Totals: …". */
 void th_print_totals(const struct th_totals *totals);
 
-/* The result of a selection without a test: a plan of one ERROR. what is the selection, as given. */
+/*
+ * The result of a selection without a test: a plan of one ERROR. what is the selection, as given.
+ */
 void th_print_nothing_matches(const char *version_line, const char *what);
 
-/* Text on its way to standard output: collected, and written whole lines at a time by out_flush(). */
+/*
+ * Text on its way to standard output: collected, and written whole lines at a time by out_flush().
+ */
 void out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void out_bytes(const char *bytes, size_t count);
 /*
- * From now on text goes to this descriptor instead, not indented, and someone passes it on, who writes a byte to passed_on for
- * every "# running" line that is out.
+ * From now on text goes to this descriptor instead, not indented, and someone passes it on, who
+ * writes a byte to passed_on for every "# running" line that is out.
  */
 void out_to(int fd, int passed_on);
 /* Lines begun from now on are indented by two blanks, or not. */
@@ -92,18 +101,22 @@ void out_indent(bool indent);
 /* A failure to write ends the process with KSFT_FAIL: without output there is no result. */
 void out_flush(void);
 /*
- * Flushes, and waits until it was passed on: the line that names a test has to be out before the test can end the machine.
+ * Flushes, and waits until it was passed on: the line that names a test has to be out before the
+ * test can end the machine.
  */
 void out_flush_through(void);
-/* Ends the process with KSFT_FAIL when standard output is not open: a pipe of ours would take its number. */
+/*
+ * Ends the process with KSFT_FAIL when standard output is not open: a pipe of ours would take its
+ * number.
+ */
 void out_check(void);
 
 /* The registered cases in the order of their registration. */
 struct th_case *th_first_case(void);
 
 /*
- * Parses the option at argv[*i] when it is one that every command shares (--no-fork, --system, --timeout-mul); 1: taken, 0: not
- * such an option, -1: bad value, which has been complained of.
+ * Parses the option at argv[*i] when it is one that every command shares (--no-fork, --system,
+ * --timeout-mul); 1: taken, 0: not such an option, -1: bad value, which has been complained of.
  */
 int th_parse_option(int argc, char **argv, int *i, struct th_options *options);
 

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# File systems in files, for cases that mount one of their own through a loop device. Sourced by the targets whose guests, or who
-# themselves, may mount.
+# File systems in files, for cases that mount one of their own through a loop device. Sourced by the
+# targets whose guests, or who themselves, may mount.
 
 tool_of_root() {
 	PATH=$PATH:/usr/sbin:/sbin command -v "$1"
@@ -13,8 +13,8 @@ empty_file() {
 	dd if=/dev/zero of="$1" bs=1M count=0 seek="$2" 2>/dev/null
 }
 
-# make_images FOLDER: ext4.img, empty, with a journal and blocks of 4 KB; squashfs.img, with a file "data" of 8 KB. What has no tool here is
-# left out.
+# make_images FOLDER: ext4.img, empty, with a journal and blocks of 4 KB; squashfs.img, with a file
+# "data" of 8 KB. What has no tool here is left out.
 make_images() {
 	mkdir -p "$1/tree" || return
 	if make_ext4=$(tool_of_root mkfs.ext4) && empty_file "$1/ext4.img" 8; then

@@ -57,7 +57,10 @@ static void open_results(const char *path)
 		close(fd);
 }
 
-/* The device of a disk that goes by this name: its own path, or the serial number that its controller says. */
+/*
+ * The device of a disk that goes by this name: its own path, or the serial number that its
+ * controller says.
+ */
 static bool find_disk(const char *name, char path[PATH_MAX])
 {
 	bool is_path = *name == '/', is_dax = !strcmp(name, "dax"), found = false;
@@ -151,8 +154,9 @@ static void mount_disk(const char *name)
 }
 
 /*
- * A fork leaves it to the child to find what is mapped of a file, by faults. User-mode Linux takes one for each page of the program that a
- * test touches, and they are dear. Where the process has stored to a private mapping, though, a fork copies all that it knows of it.
+ * A fork leaves it to the child to find what is mapped of a file, by faults. User-mode Linux takes
+ * one for each page of the program that a test touches, and they are dear. Where the process has
+ * stored to a private mapping, though, a fork copies all that it knows of it.
  */
 static void copy_segment_on_fork(const segment_header *segment)
 {

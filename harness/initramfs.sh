@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Writes archives in the "newc" format of cpio, which a kernel unpacks when it starts. Sourced. Written here since cpio is often missing.
+# Writes archives in the "newc" format of cpio, which a kernel unpacks when it starts. Sourced.
+# Written here since cpio is often missing.
 
 entry_inode=0
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kselftest harness API over a harness of our own (harness.c): a process and a time limit for each test, results by pipe.
- * A case is written against this API alone, so that it also compiles against the kernel's header of the same name. The
- * interface is that of Documentation/dev-tools/kselftest.rst.
+ * The kselftest harness API over a harness of our own (harness.c): a process and a time limit for
+ * each test, results by pipe. A case is written against this API alone, so that it also compiles
+ * against the kernel's header of the same name. The interface is that of
+ * Documentation/dev-tools/kselftest.rst.
  *
- * Differences that a case may rely on: a failed expectation has a canonical outcome (docs/tap.md), a SKIP after a failure
- * stays a failure, and TEST_HARNESS_MAIN defines no main(), since the same object goes into its own small program and into the
- * suite image.
+ * Differences that a case may rely on: a failed expectation has a canonical outcome (docs/tap.md),
+ * a SKIP after a failure stays a failure, and TEST_HARNESS_MAIN defines no main(), since the same
+ * object goes into its own small program and into the suite image.
  */
 #ifndef MMAPCONF_KSELFTEST_HARNESS_H
 #define MMAPCONF_KSELFTEST_HARNESS_H
@@ -165,8 +166,8 @@ static struct th_fixture th_fixture_global __attribute__((unused)) = { .name = "
 	} while (0)
 
 /*
- * An expectation is a loop that runs its body, the optional handler block behind the macro, once if it failed, and after it,
- * for an ASSERT_*, ends the test.
+ * An expectation is a loop that runs its body, the optional handler block behind the macro, once if
+ * it failed, and after it, for an ASSERT_*, ends the test.
  */
 #define TH_ON_FAILURE(failed, is_assert)           \
 	for (bool th_failed = (failed); th_failed; \

@@ -43,7 +43,8 @@ static int run_command(int argc, char **argv)
 }
 
 /*
- * What to run stands in a file of the initramfs, or behind "--" on the kernel's command line; without either, the suite is run.
+ * What to run stands in a file of the initramfs, or behind "--" on the kernel's command line;
+ * without either, the suite is run.
  */
 static int run_as_init(int argc, char **argv)
 {

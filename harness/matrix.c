@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmapconf matrix: runs the matrices in slices, each in a process of its own, so that what crashes or hangs costs one slice; counts what
- * they report, and prints a test for each slice and for each decision.
+ * mmapconf matrix: runs the matrices in slices, each in a process of its own, so that what crashes
+ * or hangs costs one slice; counts what they report, and prints a test for each slice and for each
+ * decision.
  */
 #include <errno.h>
 #include <poll.h>
@@ -412,7 +413,10 @@ static int read_state(void)
 
 /* ---- a slice ---- */
 
-/* What the process of a slice has said since it reached a row last; what comes of a row that it did not reach is not counted. */
+/*
+ * What the process of a slice has said since it reached a row last; what comes of a row that it did
+ * not reach is not counted.
+ */
 struct pending {
 	size_t count;
 	struct {
@@ -464,7 +468,9 @@ static void take_line(struct part *p, struct slice *s, struct pending *pending, 
 	}
 }
 
-/* Reads what the process says until its end. False: it hangs, or the user does not want any more. */
+/*
+ * Reads what the process says until its end. False: it hangs, or the user does not want any more.
+ */
 static bool listen_to(struct part *p, struct slice *s, int fd)
 {
 	static struct pending pending;
@@ -842,7 +848,10 @@ static int make_plan(void)
 	return 0;
 }
 
-/* A guest died in this test, and was started again: what comes behind it is left. 0, or the exit status. */
+/*
+ * A guest died in this test, and was started again: what comes behind it is left. 0, or the exit
+ * status.
+ */
 static int resume_after(const char *id)
 {
 	for (size_t i = 0; i < run.part_count; i++) {

@@ -1,16 +1,19 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The modules of a guest's kernel: which of them a run can need, and where they lie in its initramfs. Sourced.
+# The modules of a guest's kernel: which of them a run can need, and where they lie in its
+# initramfs. Sourced.
 #
-# A folder of modules is as depmod leaves it: modules.dep names the modules and what each depends on, the last to be loaded first;
-# modules.alias the other names that the kernel asks for them by. A module may be compressed.
+# A folder of modules is as depmod leaves it: modules.dep names the modules and what each depends
+# on, the last to be loaded first; modules.alias the other names that the kernel asks for them by. A
+# module may be compressed.
 
 # Besides what they depend on. What a kernel has built in, or has not, is left out.
 MODULES='loop ext4 xfs btrfs overlay squashfs erofs f2fs fuse vfat nls_cp437 nls_ascii nvme virtio_blk nd_e820 nd_pmem dm_mod zram brd udmabuf
 crc32c_generic crc32c_intel xxhash_generic blake2b_generic'
 
-# The name of a module's file, without what shows that it is compressed; '-' and '_' are one, as for modprobe.
+# The name of a module's file, without what shows that it is compressed; '-' and '_' are one, as for
+# modprobe.
 MODULE_NAME='function module(path) {
 	sub(/.*\//, "", path)
 	sub(/\.ko(\.[a-z0-9]+)?$/, "", path)
@@ -32,8 +35,8 @@ unpack_module() {
 	"$1" -q -dc <"$2"
 }
 
-# The table that the guest's init loads by (harness/modules.h): "NAME FILE...", in the order to load; "start" is what it loads by itself.
-# $1: the folder; the rest: what to load at the start.
+# The table that the guest's init loads by (harness/modules.h): "NAME FILE...", in the order to
+# load; "start" is what it loads by itself. $1: the folder; the rest: what to load at the start.
 module_table() {
 	folder=$1
 	shift

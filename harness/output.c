@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Text on its way to standard output. No stdio streams: their buffers would be copied into every forked test.
+ * Text on its way to standard output. No stdio streams: their buffers would be copied into every
+ * forked test.
  */
 #include <errno.h>
 #include <stdarg.h>

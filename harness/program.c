@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The small program of one case: the command line of a kselftest program, and three options of ours.
+ * The small program of one case: the command line of a kselftest program, and three options of
+ * ours.
  */
 #include <ctype.h>
 #include <stdio.h>

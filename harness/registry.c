@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The cases, fixtures, variants and tests that registered when the program started, and the walk over them.
+ * The cases, fixtures, variants and tests that registered when the program started, and the walk
+ * over them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +50,9 @@ void th_add_variant(struct th_fixture *f, struct th_variant *v)
 void th_add_test(struct th_case *c, struct th_fixture *f, struct th_test *t)
 {
 	add_case(c);
-	/* Tests without a fixture have one that nobody defined; the kernel's harness runs it first. */
+	/*
+	 * Tests without a fixture have one that nobody defined; the kernel's harness runs it first.
+	 */
 	if (!strcmp(f->name, "global") && !f->tests) {
 		f->next = c->fixtures;
 		c->fixtures = f;

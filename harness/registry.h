@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the macros of kselftest_harness.h fill in and call: cases, fixtures, variants and tests register themselves before main(),
- * and a running test reports through the functions below.
+ * What the macros of kselftest_harness.h fill in and call: cases, fixtures, variants and tests
+ * register themselves before main(), and a running test reports through the functions below.
  */
 #ifndef MMAPCONF_REGISTRY_H
 #define MMAPCONF_REGISTRY_H

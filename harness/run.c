@@ -2,8 +2,9 @@
 /*
  * mmapconf run and mmapconf list: the cases of the suite, each in a fresh process, as one stream.
  *
- * The process of a case (a worker) prints what its program would print, into a pipe; this process passes it on, counts, and goes on behind the
- * culprit when a worker dies. Only with several jobs does it need poll() and memory.
+ * The process of a case (a worker) prints what its program would print, into a pipe; this process
+ * passes it on, counts, and goes on behind the culprit when a worker dies. Only with several jobs
+ * does it need poll() and memory.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -83,7 +84,10 @@ struct job {
 	struct th_totals totals;
 	pid_t pid;
 	int fd;
-	int confirm[2]; /* a pipe to the worker: "# running" was passed on. Both ends: no SIGPIPE when it is dead. */
+	/*
+	 * a pipe to the worker: "# running" was passed on. Both ends: no SIGPIPE when it is dead.
+	 */
+	int confirm[2];
 	char line[LINE_MAX_SHOWN];
 	size_t line_used;
 	char running[TEST_ID_MAX]; /* the test that was begun last */
@@ -149,7 +153,9 @@ static int parse(int argc, char **argv, struct request *request, const char *hel
 		} else if ((value = option_value("--resume-after", argc, argv, &i))) {
 			request->resume_after = value;
 		} else if ((value = option_value("--reference", argc, argv, &i))) {
-			/* For the cases that judge by the model; they are processes of their own. */
+			/*
+			 * For the cases that judge by the model; they are processes of their own.
+			 */
 			if (strncmp(value, "linux-", 6))
 				return 1 + complain("--reference wants linux-X.Y, not '%s'", value);
 			setenv("MMAPCONF_REFERENCE", value, 1);
@@ -356,7 +362,9 @@ static struct state {
 } states[STATE_MAX];
 static size_t state_count;
 
-/* names: sysctl names and paths, blank-separated. What cannot be read is not there to be changed. */
+/*
+ * names: sysctl names and paths, blank-separated. What cannot be read is not there to be changed.
+ */
 static void save_state(const char *names)
 {
 	state_count = 0;
@@ -568,7 +576,10 @@ static void take_line(const struct request *request, struct job *job, const char
 			now() +
 			longest_limit(job->planned->c) * (time_t)request->options.timeout_mul +
 			WORKER_SLACK;
-		/* At once even with several jobs, between their blocks: after a crash it names the culprit. */
+		/*
+		 * At once even with several jobs, between their blocks: after a crash it names the
+		 * culprit.
+		 */
 		out_indent(at_once);
 		out("%s\n", line);
 		out_indent(false);
@@ -675,7 +686,10 @@ static bool worker_ended(const struct request *request, struct job *job)
 	return true;
 }
 
-/* Waits for a job that has something to read; NULL: interrupted, or a worker was killed since it hung. */
+/*
+ * Waits for a job that has something to read; NULL: interrupted, or a worker was killed since it
+ * hung.
+ */
 static struct job *wait_for_output(const struct request *request)
 {
 	struct pollfd fds[JOBS_MAX];

@@ -66,7 +66,9 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* What a case that nobody has measured yet is taken to cost: the median of its folder, else of all. */
+/*
+ * What a case that nobody has measured yet is taken to cost: the median of its folder, else of all.
+ */
 static unsigned int guess_cost(const char *name)
 {
 	static unsigned int known[SHARDED_CASES];
@@ -108,7 +110,8 @@ static size_t read_costs(unsigned int cost[SHARDED_CASES])
 #define EVERY_HAND 0xffff
 
 /*
- * The dearest case first, each to the hand that has least to do. A case that costs nothing is dealt to nobody. Uses cost up.
+ * The dearest case first, each to the hand that has least to do. A case that costs nothing is dealt
+ * to nobody. Uses cost up.
  */
 static void deal_out(unsigned int cost[SHARDED_CASES], size_t count, size_t hands,
 		     unsigned short hand_of[SHARDED_CASES])
@@ -155,8 +158,8 @@ static bool in_hand(const unsigned short hand_of[SHARDED_CASES], size_t case_ind
 }
 
 /*
- * The same on every shard, since it depends on nothing but the suite: what else is selected makes no difference, so that a shard is
- * still itself when a part of it runs again.
+ * The same on every shard, since it depends on nothing but the suite: what else is selected makes
+ * no difference, so that a shard is still itself when a part of it runs again.
  */
 static void deal(struct selection *s)
 {

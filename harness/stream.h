@@ -61,7 +61,8 @@ struct stream {
 	bool holds_suite; /* else only documents of single programs */
 	char *problems[STREAM_PROBLEMS]; /* with the stream as a whole: the gate fails on them */
 	size_t problem_count; /* all of them */
-	char *gaps[STREAM_PROBLEMS]; /* what this document lacks: a problem unless another one follows */
+	/* what this document lacks: a problem unless another one follows */
+	char *gaps[STREAM_PROBLEMS];
 	size_t gap_count; /* all of them */
 	char *unknown[STREAM_UNKNOWN]; /* ids of tests that came, but are not in the suite */
 	size_t unknown_count; /* all of them */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tables that clauses.awk generates from spec/ and from the comments of the cases. An entry of NULLs ends each.
+ * The tables that clauses.awk generates from spec/ and from the comments of the cases. An entry of
+ * NULLs ends each.
  */
 #ifndef MMAPCONF_TABLES_H
 #define MMAPCONF_TABLES_H

@@ -10,7 +10,10 @@
 
 #define WORDS_SIZE (ANEW_WORDS * sizeof(uintptr_t))
 
-/* What the new program is told: the name of its function, and the descriptors that words come and go through. */
+/*
+ * What the new program is told: the name of its function, and the descriptors that words come and
+ * go through.
+ */
 #define VARIABLE "MMAPCONF_ANEW"
 #define VARIABLE_FORMAT VARIABLE "=%d,%d,%s"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * This program anew, by exec in a child: to see what exec leaves of the old mappings, and where the new program's are placed. At file
- * scope, a case gives what runs there in place of main():
+ * This program anew, by exec in a child: to see what exec leaves of the old mappings, and where the
+ * new program's are placed. At file scope, a case gives what runs there in place of main():
  *
  *	ANEW(two_mappings)
  *	{
@@ -31,8 +31,8 @@
 #define ANEW_AS_IS 0xffffffffUL
 
 /*
- * Runs it in a child that has taken this personality (linux/personality.h) before its exec. It gets the words, and they come back as it
- * leaves them. False: no program that came up answered.
+ * Runs it in a child that has taken this personality (linux/personality.h) before its exec. It gets
+ * the words, and they come back as it leaves them. False: no program that came up answered.
  */
 bool anew_run(const char *name, unsigned long persona, uintptr_t words[ANEW_WORDS]);
 

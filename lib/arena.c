@@ -9,8 +9,8 @@
 #include "syscalls.h"
 
 /*
- * Below where Linux starts its bottom-up search (a third of the address space, on the smallest layouts too: 256 GiB on riscv64, 3 GiB on
- * 32 bits), above program and heap.
+ * Below where Linux starts its bottom-up search (a third of the address space, on the smallest
+ * layouts too: 256 GiB on riscv64, 3 GiB on 32 bits), above program and heap.
  */
 #if UINTPTR_MAX > 0xffffffff
 #define ARENA_BASE 0x1000000000UL
@@ -44,8 +44,8 @@ bool arena_init_sized(struct arena *arena, size_t slots, size_t slot_bytes)
 		if (sys_munmap(got, length))
 			return false;
 		/*
-		 * Linux takes a free address given as a hint. A kernel that ignores hints is asked for its maps; where it has
-		 * none, nothing but an arena is ever placed here.
+		 * Linux takes a free address given as a hint. A kernel that ignores hints is asked
+		 * for its maps; where it has none, nothing but an arena is ever placed here.
 		 */
 		if (got == wanted || maps_find((uintptr_t)wanted, &vma) < 0 ||
 		    vma.start >= (uintptr_t)wanted + length) {

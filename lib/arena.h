@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An arena: a stretch of slots, of a page each unless said, at addresses where nothing is mapped and where the kernel places nothing of its own choice.
- * Its layout is a picture, one token a slot, read from left to right:
+ * An arena: a stretch of slots, of a page each unless said, at addresses where nothing is mapped
+ * and where the kernel places nothing of its own choice. Its layout is a picture, one token a slot,
+ * read from left to right:
  *
  *	..	nothing mapped
  *	--	mapped, no access
@@ -40,7 +41,10 @@ static inline void *slot(const struct arena *arena, long n)
 	return arena->start + n * (long)arena->slot_bytes;
 }
 
-/* Maps count slots from first on as one private anonymous mapping: access is a token as above. False: errno says why. */
+/*
+ * Maps count slots from first on as one private anonymous mapping: access is a token as above.
+ * False: errno says why.
+ */
 bool arena_map(struct arena *arena, long first, size_t count, const char *access);
 
 /* Maps count slots from first on to fd at page number page, MAP_SHARED if the token ends in 's'. */
@@ -51,8 +55,8 @@ bool arena_map_file(struct arena *arena, long first, size_t count, const char *a
 bool arena_map_huge(struct arena *arena, long first, size_t count, const char *access);
 
 /*
- * Draws the arena as it is: from the maps where the kernel has them, else by touching each slot, which tells neither shared from private
- * nor, without reading, executable.
+ * Draws the arena as it is: from the maps where the kernel has them, else by touching each slot,
+ * which tells neither shared from private nor, without reading, executable.
  */
 void arena_picture(const struct arena *arena, char picture[ARENA_PICTURE_MAX]);
 

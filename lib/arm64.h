@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tagged addresses of arm64, for cases that have seen that it is an ARM64 program: the processor ignores the top byte of an address,
- * and so does the kernel in most calls once it was asked to.
+ * Tagged addresses of arm64, for cases that have seen that it is an ARM64 program: the processor
+ * ignores the top byte of an address, and so does the kernel in most calls once it was asked to.
  */
 #ifndef LIB_ARM64_H
 #define LIB_ARM64_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Capabilities of this process, through libcap. Built without libcap (LIBCAP=no), nothing is had and nothing can be dropped, and
- * caps_known() says so.
+ * Capabilities of this process, through libcap. Built without libcap (LIBCAP=no), nothing is had
+ * and nothing can be dropped, and caps_known() says so.
  */
 #ifndef LIB_CAPS_H
 #define LIB_CAPS_H
@@ -19,7 +19,10 @@ bool caps_known(void);
 /* Is the capability in the effective set? */
 bool caps_have(int capability);
 
-/* Takes the capability out of the effective and the permitted set; false: errno says why. Dropping what is not there succeeds. */
+/*
+ * Takes the capability out of the effective and the permitted set; false: errno says why. Dropping
+ * what is not there succeeds.
+ */
 bool caps_drop(int capability);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Processes that a test forks, and gates that put two of them in order. A case uses CHILD() and EXPECT_CHILD_OK() of expect.h.
+ * Processes that a test forks, and gates that put two of them in order. A case uses CHILD() and
+ * EXPECT_CHILD_OK() of expect.h.
  */
 #ifndef LIB_CHILD_H
 #define LIB_CHILD_H

@@ -15,7 +15,10 @@ bool crowd_limit(struct crowd *crowd)
 
 int crowd_count(void)
 {
-	/* Not the vsyscall page of x86-64, which is no VMA of this process: in the upper half, where programs of 64 bits have none. */
+	/*
+	 * Not the vsyscall page of x86-64, which is no VMA of this process: in the upper half,
+	 * where programs of 64 bits have none.
+	 */
 	return maps_count(0, sizeof(long) == 8 ? UINTPTR_MAX / 2 : UINTPTR_MAX);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * So many VMAs that the process is at the limit vm.max_map_count, which the case that uses this lowers: EXCLUSIVE("vm.max_map_count").
+ * So many VMAs that the process is at the limit vm.max_map_count, which the case that uses this
+ * lowers: EXCLUSIVE("vm.max_map_count").
  */
 #ifndef LIB_CROWD_H
 #define LIB_CROWD_H

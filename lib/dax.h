@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A file in the scratch folder where that is a DAX mount: memory that keeps its contents, mapped without a page cache.
+ * A file in the scratch folder where that is a DAX mount: memory that keeps its contents, mapped
+ * without a page cache.
  */
 #ifndef LIB_DAX_H
 #define LIB_DAX_H
@@ -17,12 +18,16 @@ struct dax {
 	struct loopfs after;
 };
 
-/* Makes the file. False: ->missing says what the environment lacks, or it is NULL and errno says why. */
+/*
+ * Makes the file. False: ->missing says what the environment lacks, or it is NULL and errno says
+ * why.
+ */
 bool dax_open(struct dax *dax);
 
 /*
- * Opens the file as it were if the power was cut now: on a copy of the medium that is mounted anew. What the processor has stored is on the
- * medium, whether it has been flushed or not. -1: errno says why.
+ * Opens the file as it were if the power was cut now: on a copy of the medium that is mounted anew.
+ * What the processor has stored is on the medium, whether it has been flushed or not. -1: errno
+ * says why.
  */
 int dax_cut(struct dax *dax);
 

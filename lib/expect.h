@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The expectations and preconditions of our own, over the kselftest harness API: over our harness, and over the kernel's own header of
- * Linux 6.1 and later, where a failure prints the same outcome as a log line.
+ * The expectations and preconditions of our own, over the kselftest harness API: over our harness,
+ * and over the kernel's own header of Linux 6.1 and later, where a failure prints the same outcome
+ * as a log line.
  *
  *	EXPECT_ERRNO(EEXIST, call)	the call fails with this errno
  *	EXPECT_OK(call), ASSERT_OK(call)	it does not fail; ASSERT_OK(p = sys_mmap(…)) where the rest needs p
@@ -28,7 +29,8 @@
  *	CHILD(name) { … } EXPECT_CHILD_OK(name);	a forked process; what fails in it fails the test
  *	TEST_FAILED()			did an expectation of this test fail? A loop over bits ends, and says at which one
  *
- * NEED…, OPEN_OBJECT and MOUNT_… leave the test or the set-up function, and stand before the first expectation. At file scope:
+ * NEED…, OPEN_OBJECT and MOUNT_… leave the test or the set-up function, and stand before the first
+ * expectation. At file scope:
  *
  *	EXCLUSIVE("vm.overcommit_memory");	the case changes the state of the machine: it runs alone and only with --system, and the
  *						runner restores the value; a path names what is not in /proc/sys

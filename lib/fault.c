@@ -16,7 +16,10 @@ static void on_fault(int number, siginfo_t *info, void *context)
 {
 	(void)context;
 	if (!armed) {
-		/* Nobody asked for this one: it takes its usual course, when the instruction runs again or the signal comes again. */
+		/*
+		 * Nobody asked for this one: it takes its usual course, when the instruction runs
+		 * again or the signal comes again.
+		 */
 		signal(number, SIG_DFL);
 		if (info->si_code <= 0)
 			raise(number);
@@ -30,11 +33,16 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	siglongjmp(back, 1);
 }
 
-/* The handlers are those of the process, and stay: setting them back for every touch would be most of the suite's system calls. */
+/*
+ * The handlers are those of the process, and stay: setting them back for every touch would be most
+ * of the suite's system calls.
+ */
 static void arm(void)
 {
 	static volatile bool installed;
-	/* SA_NODEFER, and no mask saved: leaving the handler by a jump then leaves nothing blocked. */
+	/*
+	 * SA_NODEFER, and no mask saved: leaving the handler by a jump then leaves nothing blocked.
+	 */
 	struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER };
 
 	for (size_t i = 0; i < FAULT_SIGNALS && !installed; i++)

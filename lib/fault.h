@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Touching memory that may not be there: by signal and jump in this process, without a fork. Any number of threads may, each seeing its own faults.
+ * Touching memory that may not be there: by signal and jump in this process, without a fork. Any
+ * number of threads may, each seeing its own faults.
  */
 #ifndef LIB_FAULT_H
 #define LIB_FAULT_H
@@ -12,7 +13,8 @@
 enum fault_access {
 	FAULT_READ, /* loads one byte */
 	FAULT_WRITE, /* stores the byte '!' */
-	FAULT_EXEC, /* jumps there; where it succeeds, fault_put_return() must have written what comes back */
+	/* jumps there; where it succeeds, fault_put_return() must have written what comes back */
+	FAULT_EXEC,
 };
 
 struct fault {
@@ -28,11 +30,17 @@ struct fault fault_probe(enum fault_access access, const volatile void *p);
 /* Calls access(arg), and tells the signal that its first fault raised. */
 struct fault fault_run(void (*access)(void *arg), void *arg);
 
-/* Writes a function that returns at once to p, at most FAULT_RETURN_SIZE bytes; false: not known for this machine. */
+/*
+ * Writes a function that returns at once to p, at most FAULT_RETURN_SIZE bytes; false: not known
+ * for this machine.
+ */
 #define FAULT_RETURN_SIZE 16
 bool fault_put_return(void *p);
 
-/* Bytes that were compared with what they should be, up to the first that differs or cannot be read. */
+/*
+ * Bytes that were compared with what they should be, up to the first that differs or cannot be
+ * read.
+ */
 struct byte_probe {
 	bool equal;
 	size_t at; /* bytes from the start: where it ended */

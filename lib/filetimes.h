@@ -10,7 +10,9 @@
 
 #define LONG_AGO 1000000 /* seconds since 1970 */
 
-/* Sets st_atime and st_mtime, in seconds since 1970; st_ctime becomes now. False: errno says why. */
+/*
+ * Sets st_atime and st_mtime, in seconds since 1970; st_ctime becomes now. False: errno says why.
+ */
 bool filetimes_set(int fd, time_t atime, time_t mtime);
 
 /* In seconds since 1970; -1: errno says why. */
@@ -20,7 +22,10 @@ time_t file_mtime(int fd);
 /* st_ctime in nanoseconds; -1: errno says why. */
 long long file_ctime(int fd);
 
-/* Waits until the clock that timestamps are taken from has gone on since st_ctime: a tick of the kernel. */
+/*
+ * Waits until the clock that timestamps are taken from has gone on since st_ctime: a tick of the
+ * kernel.
+ */
 bool file_ctime_passed(int fd);
 
 #endif

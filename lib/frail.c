@@ -57,7 +57,10 @@ static ssize_t write_block(struct frail_control *control, int now, int kept,
 	return pwrite(now, request->io.bytes, request->io.size, (off_t)from);
 }
 
-/* Fills in the reply but for the bytes of a read; returns the length of what follows its header, or a negative errno. */
+/*
+ * Fills in the reply but for the bytes of a read; returns the length of what follows its header, or
+ * a negative errno.
+ */
 static ssize_t answer(struct frail *disk, int now, const struct fuse_request *request,
 		      struct fuse_reply *reply)
 {
@@ -149,14 +152,20 @@ static bool same_bytes(int to, int from, size_t size)
 	return true;
 }
 
-/* Mounts the file of the process; it is in no mount namespace of ours, which would outlive us with it. -1: as frail_open(). */
+/*
+ * Mounts the file of the process; it is in no mount namespace of ours, which would outlive us with
+ * it. -1: as frail_open().
+ */
 static int mount_file(struct frail *disk, int now)
 {
 	char options[96];
 	struct stat status;
 	int fuse, target, file;
 
-	/* The kernel looks for what it lacks when it is asked for the file system, not for the device. */
+	/*
+	 * The kernel looks for what it lacks when it is asked for the file system, not for the
+	 * device.
+	 */
 	mount("fuse", "/", "fuse", 0, "");
 	fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	if (fuse < 0) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A disk that is a process: a loop device over a file of FUSE. It has a cache, which it loses when the power is cut: what was written and
- * not flushed. It can refuse to be read or written, take its time, and write what is in its cache in another order. It is gone when the process that
- * made it ends, however it ends.
+ * A disk that is a process: a loop device over a file of FUSE. It has a cache, which it loses when
+ * the power is cut: what was written and not flushed. It can refuse to be read or written, take its
+ * time, and write what is in its cache in another order. It is gone when the process that made it
+ * ends, however it ends.
  */
 #ifndef LIB_FRAIL_H
 #define LIB_FRAIL_H
@@ -30,8 +31,8 @@ struct frail {
 bool frail_open(struct frail *disk, const char *type);
 
 /*
- * Makes all that was written survive. With MMAPCONF_DISK_LIES in the environment, the disk drops all later flushes: by that, one sees a
- * test of durability fail. False: errno says why.
+ * Makes all that was written survive. With MMAPCONF_DISK_LIES in the environment, the disk drops
+ * all later flushes: by that, one sees a test of durability fail. False: errno says why.
  */
 bool frail_settle(struct frail *disk);
 
@@ -51,10 +52,16 @@ void frail_wait_held(struct frail *disk);
 /* Lets it end, and all that follow. */
 void frail_release(struct frail *disk);
 
-/* From now on, what is written survives at once; what is in the cache by now still has to be flushed. */
+/*
+ * From now on, what is written survives at once; what is in the cache by now still has to be
+ * flushed.
+ */
 void frail_let_overtake(struct frail *disk);
 
-/* Cuts the power, and mounts what the disk has kept. False: errno says why. Both have to be closed, the frail one last. */
+/*
+ * Cuts the power, and mounts what the disk has kept. False: errno says why. Both have to be closed,
+ * the frail one last.
+ */
 bool frail_cut(struct frail *disk, struct loopfs *after);
 
 void frail_close(struct frail *disk);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The protocol of FUSE 7.31, as far as a file system of one file needs it: linux/fuse.h, parts of which old headers lack.
+ * The protocol of FUSE 7.31, as far as a file system of one file needs it: linux/fuse.h, parts of
+ * which old headers lack.
  */
 #ifndef LIB_FUSE_WIRE_H
 #define LIB_FUSE_WIRE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Contents as a picture: a page all of whose bytes are one letter is drawn as that letter, so "BA" is a page of 'B' and behind it one
- * of 'A'. The other signs:
+ * Contents as a picture: a page all of whose bytes are one letter is drawn as that letter, so "BA"
+ * is a page of 'B' and behind it one of 'A'. The other signs:
  *
  *	0	all zeros
  *	?	not all the same
@@ -24,7 +24,10 @@ bool letters_write(int fd, const char *letters);
 /* The picture of count pages from p on. It lasts until the next call. */
 const char *letters_at(const void *p, size_t count);
 
-/* The picture of the first count pages of the file, as pread() gives them; '.' is a page that it does not give whole. */
+/*
+ * The picture of the first count pages of the file, as pread() gives them; '.' is a page that it
+ * does not give whole.
+ */
 const char *letters_in(int fd, size_t count);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A disk of a test's own: a copy of a pristine image on a loop device, mounted where only this process sees it. It is gone when the
- * process ends, however it ends. The copy lies on a tmpfs of its own, so that the disk can be looked at from below, and made to fail.
- * The image of a file system is TYPE.img in the folder that MMAPCONF_IMAGES names. A "tmpfs" is mounted likewise, without image and
- * disk.
+ * A disk of a test's own: a copy of a pristine image on a loop device, mounted where only this
+ * process sees it. It is gone when the process ends, however it ends. The copy lies on a tmpfs of
+ * its own, so that the disk can be looked at from below, and made to fail. The image of a file
+ * system is TYPE.img in the folder that MMAPCONF_IMAGES names. A "tmpfs" is mounted likewise,
+ * without image and disk.
  */
 #ifndef LIB_LOOPFS_H
 #define LIB_LOOPFS_H
@@ -24,7 +25,10 @@ struct loopfs {
 	int disk; /* what is on the disk: the copy of the image; -1: a tmpfs */
 };
 
-/* Makes the disk. False: ->missing says what the environment lacks, or it is NULL and errno says why. */
+/*
+ * Makes the disk. False: ->missing says what the environment lacks, or it is NULL and errno says
+ * why.
+ */
 bool loopfs_attach(struct loopfs *fs, const char *type);
 
 /* Makes a file the disk, which the caller leaves open as long as it is used. False: as above. */
@@ -46,19 +50,23 @@ void loopfs_close(struct loopfs *fs);
 int loopfs_file(const struct loopfs *fs, const char *name, int flags);
 
 /*
- * The place on the disk, in bytes, of count bytes of a file, which lie there in one piece, or -1. The file system may write all
- * that is dirty in the file to find out.
+ * The place on the disk, in bytes, of count bytes of a file, which lie there in one piece, or -1.
+ * The file system may write all that is dirty in the file to find out.
  */
 off_t loopfs_place(int fd, size_t offset, size_t count);
 
 /*
- * From now on, writing the count bytes at this place of the disk fails, but for those in a page of the disk that the range has only
- * a part of: so the middle of three pages is sure to. All else can be written. A write that only ends there does not fail either: a loop device takes
- * one that was cut short for a success. What is read there is undefined.
+ * From now on, writing the count bytes at this place of the disk fails, but for those in a page of
+ * the disk that the range has only a part of: so the middle of three pages is sure to. All else can
+ * be written. A write that only ends there does not fail either: a loop device takes one that was
+ * cut short for a success. What is read there is undefined.
  */
 bool loopfs_fail_writes(struct loopfs *fs, off_t place, size_t count);
 
-/* The errno with which the disk itself refuses to be written at this place, a multiple of 4096; 0: it does not, and was written. */
+/*
+ * The errno with which the disk itself refuses to be written at this place, a multiple of 4096; 0:
+ * it does not, and was written.
+ */
 int loopfs_write_error(const struct loopfs *fs, off_t place);
 
 /* Ends that it fails. */

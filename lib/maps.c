@@ -22,7 +22,10 @@ static int query(int fd, uintptr_t addr, struct vma *vma, bool named)
 	};
 
 	memset(vma, 0, offsetof(struct vma, name) + 1);
-	/* ENAMETOOLONG: the name does not fit; the text has it, cut off. ENOENT may also be a kernel's word for "no such ioctl". */
+	/*
+	 * ENAMETOOLONG: the name does not fit; the text has it, cut off. ENOENT may also be a
+	 * kernel's word for "no such ioctl".
+	 */
 	if (absent || ioctl(fd, PROCMAP_QUERY, &q)) {
 		absent = absent || errno == ENOTTY;
 		return -1;
@@ -58,7 +61,10 @@ static bool take_hex(const char **at, char end, uint64_t *value)
 	return true;
 }
 
-/* "start-end perms offset major:minor inode   name". What ends at addr or below is not read further. */
+/*
+ * "start-end perms offset major:minor inode   name". What ends at addr or below is not read
+ * further.
+ */
 static bool parse_line(const char *line, uintptr_t addr, bool named, struct vma *vma)
 {
 	uint64_t start, end, major, minor;
@@ -88,7 +94,10 @@ static bool parse_line(const char *line, uintptr_t addr, bool named, struct vma 
 	return true;
 }
 
-/* The next line of the text, without its end; one that does not fit is cut off. 1: found, 0: there is none, -1: it can't be read. */
+/*
+ * The next line of the text, without its end; one that does not fit is cut off. 1: found, 0: there
+ * is none, -1: it can't be read.
+ */
 static int take_line(struct maps_reader *reader, const char **line)
 {
 	bool skip = reader->cut;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the kernel says of the mappings of this process: by PROCMAP_QUERY where it has that, else from the text of
- * /proc/self/maps. Nothing here allocates memory, since that would change what is read.
+ * What the kernel says of the mappings of this process: by PROCMAP_QUERY where it has that, else
+ * from the text of /proc/self/maps. Nothing here allocates memory, since that would change what is
+ * read.
  */
 #ifndef LIB_MAPS_H
 #define LIB_MAPS_H
@@ -21,10 +22,16 @@ struct vma {
 	char name[VMA_NAME_MAX]; /* "" for anonymous memory; cut off where it is longer */
 };
 
-/* The lowest VMA that ends above addr. 1: found, 0: there is none, -1: this kernel does not tell (no /proc). */
+/*
+ * The lowest VMA that ends above addr. 1: found, 0: there is none, -1: this kernel does not tell
+ * (no /proc).
+ */
 int maps_find(uintptr_t addr, struct vma *vma);
 
-/* A way through the mappings from low to high, by a descriptor of /proc/self/maps that is kept: for who asks a million times. */
+/*
+ * A way through the mappings from low to high, by a descriptor of /proc/self/maps that is kept: for
+ * who asks a million times.
+ */
 struct maps_reader {
 	int fd;
 	bool named; /* the names are asked for as well */

@@ -8,7 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The number behind "FIELD:", in kB for sizes and plain for counts, as the kernel prints it. False: it does not tell. */
+/*
+ * The number behind "FIELD:", in kB for sizes and plain for counts, as the kernel prints it. False:
+ * it does not tell.
+ */
 bool meminfo_read(const char *field, uint64_t *value);
 
 #endif

@@ -7,7 +7,10 @@
 
 #include "maps.h"
 
-/* The first VMA that the kernel shows under this name: "[vdso]", "[vvar]". False: there is none, or it does not tell. */
+/*
+ * The first VMA that the kernel shows under this name: "[vdso]", "[vvar]". False: there is none, or
+ * it does not tell.
+ */
 bool named_area(const char *name, struct vma *vma);
 
 /* Is it, from its first byte to its last, at this address and of this length? */

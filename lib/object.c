@@ -159,7 +159,10 @@ int object_open(enum object_kind kind, size_t length, int fill)
 	return -1;
 }
 
-/* Its name, if opening it failed for want of the thing itself, or because this user may not, or may not lock so much. */
+/*
+ * Its name, if opening it failed for want of the thing itself, or because this user may not, or may
+ * not lock so much.
+ */
 static const char *missing_special(const char *name, int error, bool *feature)
 {
 	*feature |= error == ENODEV || error == ENOPROTOOPT;

@@ -31,18 +31,22 @@ enum object_kind {
 };
 
 /*
- * Opens an object of this kind. Those that have contents get length bytes of the value fill. Returns the descriptor, or -1: errno says why,
- * and object_missing() whether that means that there is none here.
+ * Opens an object of this kind. Those that have contents get length bytes of the value fill.
+ * Returns the descriptor, or -1: errno says why, and object_missing() whether that means that there
+ * is none here.
  */
 int object_open(enum object_kind kind, size_t length, int fill);
 
 /*
- * After a failed object_open(): what is missing, as the reason of a SKIP, or NULL when it just failed. *feature tells whether it is
- * the kernel that lacks it, not the environment.
+ * After a failed object_open(): what is missing, as the reason of a SKIP, or NULL when it just
+ * failed. *feature tells whether it is the kernel that lacks it, not the environment.
  */
 const char *object_missing(enum object_kind kind, int error, bool *feature);
 
-/* The magic number of the file system that it is on, as FS_MAGIC_TMPFS of uapi.h; 0: errno says why. */
+/*
+ * The magic number of the file system that it is on, as FS_MAGIC_TMPFS of uapi.h; 0: errno says
+ * why.
+ */
 unsigned long object_filesystem(int fd);
 
 /* Is it a file on DAX, whose mappings are of the storage itself? */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What was seen and what Linux gives, side by side, in the canonical form of docs/tap.md: symbols only, no address, no line number.
- * Each function tells whether what was wanted holds, and writes the text when it does not. The macros of expect.h hand the text to
- * the harness.
+ * What was seen and what Linux gives, side by side, in the canonical form of docs/tap.md: symbols
+ * only, no address, no line number. Each function tells whether what was wanted holds, and writes
+ * the text when it does not. The macros of expect.h hand the text to the harness.
  */
 #ifndef LIB_OUTCOME_H
 #define LIB_OUTCOME_H
@@ -26,8 +26,8 @@ const char *errno_name(int number);
 void fault_name(const struct fault *fault, char *name, size_t size);
 
 /*
- * call is the source text of the call, of which only the name before the first '(' is used; result what it gave, as an integer, and error
- * the errno after it.
+ * call is the source text of the call, of which only the name before the first '(' is used; result
+ * what it gave, as an integer, and error the errno after it.
  */
 bool outcome_errno(struct outcome *o, const char *call, intptr_t result, int error, int wanted);
 bool outcome_ok(struct outcome *o, const char *call, intptr_t result, int error);

@@ -12,7 +12,10 @@
 #define PAGEFLAG_DIRTY ((uint64_t)1 << 4)
 #define PAGEFLAG_WRITEBACK ((uint64_t)1 << 8)
 
-/* The flags of the page that is mapped at p; it has to have been touched. False: the kernel does not tell. */
+/*
+ * The flags of the page that is mapped at p; it has to have been touched. False: the kernel does
+ * not tell.
+ */
 bool page_flags(const void *p, uint64_t *flags);
 
 #endif

@@ -20,8 +20,8 @@
 #define SPINS 1000 /* before a waiting thread sleeps */
 #define ROUNDS_UNSEEN 32
 #define SECONDS_MAX 1
-#define ALONE_SHARE \
-	16 /* of the rounds, on a single processor: turns are taken at the same few places in each of them */
+/* Of the rounds, on a single processor: turns are taken at the same few places in each of them */
+#define ALONE_SHARE 16
 #define ALONE_MIN 64
 
 struct race {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Objects of object.h that take some words to make: rings that the kernel shares with a process, and memory that it hides from itself.
- * Each function returns a descriptor, or -1: errno says why.
+ * Objects of object.h that take some words to make: rings that the kernel shares with a process,
+ * and memory that it hides from itself. Each function returns a descriptor, or -1: errno says why.
  */
 #ifndef LIB_SPECIAL_H
 #define LIB_SPECIAL_H
@@ -11,7 +11,10 @@
 
 int special_tcp_socket(void);
 
-/* A packet socket with a receive ring of this length in bytes, in blocks of a page; none with length 0. */
+/*
+ * A packet socket with a receive ring of this length in bytes, in blocks of a page; none with
+ * length 0.
+ */
 int special_packet_ring(size_t length);
 
 /* A software event that never comes, of this process, in user mode. */

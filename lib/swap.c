@@ -24,7 +24,10 @@ bool swap_format(int fd, size_t count)
 	       pwrite(fd, MAGIC, strlen(MAGIC), magic_at) == (ssize_t)strlen(MAGIC) && !fsync(fd);
 }
 
-/* In a process outside the test's group, and with no descriptor of its: waits for the end of whoever holds the other end. */
+/*
+ * In a process outside the test's group, and with no descriptor of its: waits for the end of
+ * whoever holds the other end.
+ */
 static void __attribute__((noreturn)) watch(int end, const char *path)
 {
 	char byte;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Swapping to a file, ended when the process that began it ends, however it ends. Only in a case that is EXCLUSIVE for "swap".
+ * Swapping to a file, ended when the process that began it ends, however it ends. Only in a case
+ * that is EXCLUSIVE for "swap".
  */
 #ifndef LIB_SWAP_H
 #define LIB_SWAP_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The calls under test as raw system calls: what a case passes reaches the kernel as it is, where a C library rounds, refuses or
- * adds. Results are libc's: -1 or MAP_FAILED with errno. Words that the kernel takes whole are passed whole, so that bits
- * above 31 can be tried.
+ * The calls under test as raw system calls: what a case passes reaches the kernel as it is, where a
+ * C library rounds, refuses or adds. Results are libc's: -1 or MAP_FAILED with errno. Words that
+ * the kernel takes whole are passed whole, so that bits above 31 can be tried.
  */
 #ifndef LIB_SYSCALLS_H
 #define LIB_SYSCALLS_H
@@ -13,7 +13,10 @@
 
 #include "uapi.h"
 
-/* offset in bytes. Where the machine's call counts it in units of 4096 bytes, the rest below is lost. */
+/*
+ * offset in bytes. Where the machine's call counts it in units of 4096 bytes, the rest below is
+ * lost.
+ */
 static inline void *sys_mmap(void *addr, size_t length, unsigned long prot, unsigned long flags,
 			     long fd, uint64_t offset)
 {

@@ -15,8 +15,8 @@ struct sysv {
 };
 
 /*
- * Makes a segment, attaches it once, and marks it to be destroyed with its last attachment; it can be attached by its id until then. False:
- * errno says why.
+ * Makes a segment, attaches it once, and marks it to be destroyed with its last attachment; it can
+ * be attached by its id until then. False: errno says why.
  */
 bool sysv_make(struct sysv *segment, key_t key, size_t length);
 

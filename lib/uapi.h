@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Numbers of Linux's interface that a C library's headers may lack: those of older releases, and of musl. No kernel headers are
- * needed to build. Source: include/uapi of Linux 7.2; a name here is the kernel's.
+ * Numbers of Linux's interface that a C library's headers may lack: those of older releases, and of
+ * musl. No kernel headers are needed to build. Source: include/uapi of Linux 7.2; a name here is
+ * the kernel's.
  */
 #ifndef LIB_UAPI_H
 #define LIB_UAPI_H
@@ -121,6 +122,13 @@
 #define PR_SET_VMA_ANON_NAME 0
 #endif
 
+#ifndef MADV_KEEPONFORK
+#define MADV_KEEPONFORK 19
+#endif
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
@@ -185,7 +193,10 @@ struct procmap_query {
 #ifndef PACKET_RX_RING
 #define PACKET_RX_RING 5
 #endif
-/* linux/perf_event.h has these as enumerators and bit-fields, which no #ifndef sees: the names are ours. */
+/*
+ * linux/perf_event.h has these as enumerators and bit-fields, which no #ifndef sees: the names are
+ * ours.
+ */
 #define PERF_EVENT_SOFTWARE 1
 #define PERF_EVENT_DUMMY 9
 #define PERF_EVENT_EXCLUDE_KERNEL (1 << 5)

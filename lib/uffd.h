@@ -23,15 +23,18 @@ struct uffd_event {
 	uint64_t arg[3]; /* from, to, length of a remap; start and end of an unmap */
 };
 
-/* A descriptor with these features; -1: errno says why, EINVAL being a feature that the kernel lacks. */
+/*
+ * A descriptor with these features; -1: errno says why, EINVAL being a feature that the kernel
+ * lacks.
+ */
 int uffd_open(uint64_t features);
 
 /* Has the missing pages of these bytes told to the monitor. False: errno says why. */
 bool uffd_register(int fd, void *p, size_t length);
 
 /*
- * Waits for the next event, or for the end of those who hold the write end of the pipe: until, its read end, then reads as end of file.
- * False: there was no event.
+ * Waits for the next event, or for the end of those who hold the write end of the pipe: until, its
+ * read end, then reads as end of file. False: there was no event.
  */
 bool uffd_next(int fd, int until, struct uffd_event *event);
 

@@ -25,7 +25,9 @@
 /* The instruction that returns from a function is this byte. */
 #define X86_RET 0xc3
 
-/* Two calls of i386, by their numbers there: for a case that has seen that it is an I386 program. */
+/*
+ * Two calls of i386, by their numbers there: for a case that has seen that it is an I386 program.
+ */
 struct i386_mmap {
 	uint32_t addr, length, prot, flags, fd, offset; /* in bytes */
 };
@@ -41,8 +43,9 @@ static inline void *i386_mmap2(void *addr, size_t length, int prot, unsigned lon
 }
 
 /*
- * Has the system calls of this thread made by the plain instruction. An i386 program's go through the vdso, by a pointer that both C
- * libraries keep where the kernel's AT_SYSINFO has told them to; on other machines there is nothing to do.
+ * Has the system calls of this thread made by the plain instruction. An i386 program's go through
+ * the vdso, by a pointer that both C libraries keep where the kernel's AT_SYSINFO has told them to;
+ * on other machines there is nothing to do.
  */
 void x86_plain_syscalls(void);
 

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# check-kselftest.sh KSELFTEST BUILD: compiles every case against the kernel's own kselftest_harness.h and compares its verdicts with
-# those of our harness. KSELFTEST is a kernel tree or its tools/testing/selftests.
+# check-kselftest.sh KSELFTEST BUILD: compiles every case against the kernel's own
+# kselftest_harness.h and compares its verdicts with those of our harness. KSELFTEST is a kernel
+# tree or its tools/testing/selftests.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -25,8 +26,8 @@ work=$(cd "$work" && pwd)
 build=$(cd "$build" && pwd)
 cc=${CC:-cc}
 
-# "pass NAME" for every test, of our stream and of the kernel's: both print "ok N NAME". A SKIP stands behind the name, or, with Linux 6.1's
-# header, in its place: it is "skip" alone.
+# "pass NAME" for every test, of our stream and of the kernel's: both print "ok N NAME". A SKIP
+# stands behind the name, or, with Linux 6.1's header, in its place: it is "skip" alone.
 verdicts() {
 	sed -n -E 's/^ok [0-9]+ (.* )?# SKIP.*/skip/p; t
 		s/^ok [0-9]+ ([^ ]+).*/pass \1/p; t

@@ -559,7 +559,7 @@ exit 1
 APT_CACHE = """#!/bin/sh
 echo "apt-cache $*" >>"$FAKE/calls"
 case $* in
-*" show "*) echo "Size: 26000000" ;;
+*" show "*) [ -e "$FAKE/no-lists" ] || printf 'Version: 1:2.66-4\\nSize: 26000000\\n' ;;
 *) [ -e "$FAKE/no-lists" ] || cat "$FAKE/available" ;;
 esac
 """
@@ -764,7 +764,7 @@ def test_an_interrupted_download_leaves_nothing(archive):
     process = subprocess.Popen(
         [TARGETS / "debian", "probe"], start_new_session=True, env=clean_environment(**archive.environment()), stderr=subprocess.DEVNULL
     )
-    while "download" not in archive.called():
+    while process.poll() is None and "download" not in archive.called():
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGTERM)
     assert process.wait(timeout=8) != 0
@@ -794,3 +794,71 @@ def test_without_apt_it_names_the_target_to_take_instead(tmp_path, mmapconf):
     assert result.stderr == (
         "target debian: apt-get is missing: kernels are fetched on Debian only; elsewhere, --target qemu:/path/to/bzImage\n"
     )
+
+
+# ---- fetching libcap for other machines ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def libcap(archive):
+    """Calls harness/libcap.sh; the archive has libcap-dev."""
+    usr = archive.folder / "root" / "usr"
+    for name in ("include/sys/capability.h", "lib/i386-linux-gnu/libcap.a", "lib/i386-linux-gnu/libpsx.a"):
+        (usr / name).parent.mkdir(parents=True, exist_ok=True)
+        (usr / name).write_text(name)
+    archive.package("x")
+
+    def call():
+        result = run(TOP / "harness" / "libcap.sh", archive.folder / "libcap", **archive.environment())
+        files = {str(path.relative_to(archive.folder / "libcap")) for path in (archive.folder / "libcap").rglob("*") if path.is_file()}
+        return result, {name for name in files if not name.startswith("apt/")}
+
+    return call
+
+
+LIBCAP = {f"{compiler}-linux-gnu/{name}" for compiler in ("i686", "aarch64") for name in ("libcap.a", "include/sys/capability.h")}
+
+
+def test_libcap_is_fetched_once_for_each_machine(archive, libcap):
+    result, files = libcap()
+    lines = ["libcap.sh: fetching the lists of packages (about 10 MB)", "libcap.sh: fetching libcap-dev 1:2.66-4 (26 MB)"]
+    assert (result.returncode, result.stderr.splitlines(), files) == (0, lines * 2, LIBCAP)
+    assert (archive.folder / "libcap" / "i686-linux-gnu" / "libcap.a").read_text() == "lib/i386-linux-gnu/libcap.a"
+    assert 'APT::Architecture "arm64";' in (archive.folder / "libcap" / "apt" / "apt.conf").read_text()
+    # That of the system's own release, to whose C library it is linked.
+    sources = (archive.folder / "libcap" / "apt" / "sources.list").read_text().splitlines()
+    assert len(sources) == 1 and sources[0].endswith("https://debian.example/debian bookworm main")
+    assert archive.calls("download") == 2
+    result, files = libcap()
+    assert (result.returncode, result.stderr, files) == (0, "", LIBCAP)
+    assert archive.calls("apt-get") == 0
+
+
+@pytest.mark.parametrize("trouble, reason", [("broken", "E: hash sum mismatch"), ("no-lists", "no list of packages has it")])
+def test_libcap_that_cannot_be_had_leaves_nothing_and_the_next_call_works(archive, libcap, trouble, reason):
+    archive.says(trouble)
+    result, files = libcap()
+    assert (result.returncode, files) == (2, set())
+    assert result.stderr.endswith(f"libcap.sh: libcap for i386 cannot be had: {reason}\n")
+    (archive.folder / trouble).unlink()
+    result, files = libcap()
+    assert (result.returncode, files) == (0, LIBCAP)
+
+
+def test_a_mirror_out_of_reach_is_asked_again_the_next_time(archive, libcap):
+    """With the real apt-get: to it, what it cannot reach for now is no failure."""
+    apt_get = archive.folder / "bin" / "apt-get"
+    apt_get.unlink()
+    real = need_tool("apt-get")
+    apt_get.write_text(f'#!/bin/sh\n[ "$1" = indextargets ] && echo "http://127.0.0.1:1/debian bookworm" || exec {real} "$@"\n')
+    apt_get.chmod(0o755)
+    archive.says("no-lists")
+    result, files = libcap()
+    assert (result.returncode, files) == (2, set())
+    assert "libcap.sh: not all lists could be had: E: Failed to fetch http://127.0.0.1:1/debian/" in result.stderr
+    assert not (archive.folder / "libcap" / "apt" / "updated").exists()
+
+
+def test_libcap_is_fetched_into_one_folder():
+    result = run(TOP / "harness" / "libcap.sh")
+    assert (result.returncode, result.stderr) == (3, "libcap.sh: usage: libcap.sh FOLDER\n")

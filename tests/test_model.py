@@ -12,6 +12,7 @@ MODEL = sorted((TOP / "lib" / "model").glob("*.c"))
 CLAUSE = '"((?:' + "|".join(path.stem for path in (TOP / "spec").glob("*.tsv")) + r')\.[a-z0-9.-]+)"'
 # Decisions that this kernel may not make, by its release or its vm.mmap_min_addr: the unit test has them, the matrix on a guest.
 OLDER = {
+    "mmap.fixed.overcommit-hole-old",
     "mmap.hugetlb.low-hint-is-zero",
     "mremap.args.dontunmap-rounding-compare-old",
     "mremap.args.newlen-over-tasksize-old",

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A covering array of strength 3: in 4096 rows of up to 18 columns, each of 16 levels, every three columns show every three levels exactly
- * once. The rows are the polynomials of degree 2 over the field of 16 elements, a column is their value at one element; two more columns
- * are their coefficients. (An orthogonal array of index one, as K. A. Bush built them.)
+ * A covering array of strength 3: in 4096 rows of up to 18 columns, each of 16 levels, every three
+ * columns show every three levels exactly once. The rows are the polynomials of degree 2 over the
+ * field of 16 elements, a column is their value at one element; two more columns are their
+ * coefficients. (An orthogonal array of index one, as K. A. Bush built them.)
  */
 #ifndef CASES_MATRIX_ARRAY_H
 #define CASES_MATRIX_ARRAY_H
@@ -14,10 +15,11 @@
 #define ARRAY_LEVELS 16
 
 /*
- * Words of 22 bits and the product of all others, 2^20, in 2^25 rows: each word has 8, and whatever values any two of its bits have, the rows with
- * these meet each of the product as often as any other, 8 times. In 20 of the row's bits the product walks through all of its values as the
- * row counts up; the other 5 turn it, each bit of it by another combination of them, of two at least. (The sets of two bits see nothing of a
- * code of distance 3, a shortened one of R. W. Hamming's.)
+ * Words of 22 bits and the product of all others, 2^20, in 2^25 rows: each word has 8, and whatever
+ * values any two of its bits have, the rows with these meet each of the product as often as any
+ * other, 8 times. In 20 of the row's bits the product walks through all of its values as the row
+ * counts up; the other 5 turn it, each bit of it by another combination of them, of two at least.
+ * (The sets of two bits see nothing of a code of distance 3, a shortened one of R. W. Hamming's.)
  */
 #define PAIRED_BITS 20
 #define PAIRED_ROWS ((uint32_t)1 << 25)
@@ -58,8 +60,9 @@ static inline uint64_t scrambled(uint64_t value, unsigned int bits)
 }
 
 /*
- * The rows of a plan in an order without any: a stretch of them, or every nth, is like the whole. A permutation of all numbers of so many bits
- * (M. Luby's and C. Rackoff's, three rounds), walked until it comes to the number of a row.
+ * The rows of a plan in an order without any: a stretch of them, or every nth, is like the whole. A
+ * permutation of all numbers of so many bits (M. Luby's and C. Rackoff's, three rounds), walked
+ * until it comes to the number of a row.
  */
 static inline uint64_t shuffled(uint64_t number, uint64_t rows, unsigned int bits)
 {
@@ -93,8 +96,8 @@ static inline unsigned int field_product(unsigned int a, unsigned int b)
 }
 
 /*
- * The level of a column in a row. Another variant gives the levels other names, column by column, so that the same threes meet in
- * other company.
+ * The level of a column in a row. Another variant gives the levels other names, column by column,
+ * so that the same threes meet in other company.
  */
 static inline unsigned int array_level(unsigned int row, unsigned int column, unsigned int variant)
 {
@@ -112,8 +115,9 @@ static inline unsigned int array_level(unsigned int row, unsigned int column, un
 }
 
 /*
- * The same for a dimension of so many levels, of the arrays that are numbered from 0. Up to 16 levels meet in threes in each array; of one dimension
- * with up to 32, half of the levels in every other one.
+ * The same for a dimension of so many levels, of the arrays that are numbered from 0. Up to 16
+ * levels meet in threes in each array; of one dimension with up to 32, half of the levels in every
+ * other one.
  */
 static inline unsigned int array_even_level(unsigned int row, unsigned int column,
 					    unsigned int variant, unsigned int array,

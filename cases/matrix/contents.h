@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pages of the layout hold, how they may be touched, and what the kernel counts of the process, compared with the model.
+ * What the pages of the layout hold, how they may be touched, and what the kernel counts of the
+ * process, compared with the model.
  */
 #ifndef CASES_MATRIX_CONTENTS_H
 #define CASES_MATRIX_CONTENTS_H
@@ -23,8 +24,8 @@ static inline const struct mapped_object *contents_object(const struct process *
 }
 
 /*
- * vma: the lowest that ends above addr. Hugetlb memory is not touched, since the pool may have no page for it, nor what lies below a VMA that
- * would grow down to it.
+ * vma: the lowest that ends above addr. Hugetlb memory is not touched, since the pool may have no
+ * page for it, nor what lies below a VMA that would grow down to it.
  */
 static inline bool contents_touchable(const struct model_vma *vma, uint64_t addr)
 {
@@ -83,8 +84,8 @@ static inline bool contents_agree(const struct process *p, const struct model *m
 }
 
 /*
- * Does touching the pages of [start, end) fault where the model says so, and nowhere else? Each fault is a signal, which takes a while. stores:
- * these are tried too, and leave '!' behind.
+ * Does touching the pages of [start, end) fault where the model says so, and nowhere else? Each
+ * fault is a signal, which takes a while. stores: these are tried too, and leave '!' behind.
  */
 static inline bool accesses_agree(const struct model *m, uint64_t start, uint64_t end, bool stores)
 {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The driver of the matrices: what they share that compare a system call with the model, over combinations of its arguments.
+ * The driver of the matrices: what they share that compare a system call with the model, over
+ * combinations of its arguments.
  *
- * A matrix is a file cases/matrix/CALL.c that defines `matrix`, and gives one DECISION for each clause by which the model decides the call:
+ * A matrix is a file cases/matrix/CALL.c that defines `matrix`, and gives one DECISION for each
+ * clause by which the model decides the call:
  *
  *	#include "drive.h"
  *	static const struct area areas[] = { ... { 0 } };	the layout (process.h)
@@ -10,7 +12,8 @@
  *	DECISION(len_zero_einval, "munmap.len.zero-einval")
  *	TEST_HARNESS_MAIN
  *
- * Its plan is a list of rows. It gives dimensions, and then a row is one level of each; or rows of its own.
+ * Its plan is a list of rows. It gives dimensions, and then a row is one level of each; or rows of
+ * its own.
  */
 #ifndef CASES_MATRIX_DRIVE_H
 #define CASES_MATRIX_DRIVE_H
@@ -28,8 +31,8 @@
 #define MATRIX_WORDS 6
 
 /*
- * How much of the product is walked. quick: covering arrays of strength 3, or the whole of a small one; full: what minutes allow; all: the
- * whole.
+ * How much of the product is walked. quick: covering arrays of strength 3, or the whole of a small
+ * one; full: what minutes allow; all: the whole.
  */
 enum tier { TIER_QUICK, TIER_FULL, TIER_ALL };
 
@@ -90,7 +93,10 @@ struct argument {
 	const struct bits *bits;
 };
 
-/* A dimension of the product. Level 0 is an ordinary one: in an array of fewer than 16 levels it comes oftenest. */
+/*
+ * A dimension of the product. Level 0 is an ordinary one: in an array of fewer than 16 levels it
+ * comes oftenest.
+ */
 struct dimension {
 	const char *name;
 	unsigned int levels; /* at most ARRAY_LEVELS */
@@ -103,18 +109,28 @@ struct matrix {
 	unsigned int argument_count;
 	const struct area *areas;
 	/*
-	 * Worlds are what the whole process has: rights, limits. The process enters them one after the other, from 0, in which it is, and never
-	 * comes back. False: this one can't be had here, nor those behind it.
+	 * Worlds are what the whole process has: rights, limits. The process enters them one after
+	 * the other, from 0, in which it is, and never comes back. False: this one can't be had
+	 * here, nor those behind it.
 	 */
 	unsigned int worlds;
 	bool (*enter)(struct process *p, unsigned int world);
-	/* What this world and those behind it need before a call takes long: all their calls are made by one test. 0: none is so. */
+	/*
+	 * What this world and those behind it need before a call takes long: all their calls are
+	 * made by one test. 0: none is so.
+	 */
 	unsigned int costly;
 
-	/* The plan: dimensions (up to one without levels), whose product is walked in each world, ... */
+	/*
+	 * The plan: dimensions (up to one without levels), whose product is walked in each world,
+	 * ...
+	 */
 	const struct dimension *dimensions;
 	unsigned int quick_arrays; /* so many arrays are the quick tier; 0: the product is */
-	/* ... and the call of these levels; it sets words, object and weight. False: it can't be made here. */
+	/*
+	 * ... and the call of these levels; it sets words, object and weight. False: it can't be
+	 * made here.
+	 */
 	bool (*combine)(const struct process *p, const unsigned int *level, struct combination *c);
 	/* Or else rows of its own in each world; row() sets all of c but the world. */
 	uint64_t (*rows)(enum tier tier, unsigned int world);
@@ -123,35 +139,54 @@ struct matrix {
 
 	/* The model's answer to the call. */
 	void (*decide)(const struct model *m, const struct combination *c, struct model_answer *a);
-	/* Can the call, as Linux answers it, not be made here: it would take away what this process runs on? NULL: all can. */
+	/*
+	 * Can the call, as Linux answers it, not be made here: it would take away what this process
+	 * runs on? NULL: all can.
+	 */
 	bool (*impossible)(const struct process *p, const struct combination *c,
 			   const struct model_answer *a);
-	/* Before the call, where it needs something of its own (pages touched). NULL: nothing. False: trouble. */
+	/*
+	 * Before the call, where it needs something of its own (pages touched). NULL: nothing.
+	 * False: trouble.
+	 */
 	bool (*prepare)(const struct process *p, const struct combination *c);
 	/* May this be the result of a call that succeeds? NULL: 0 is. */
 	bool (*result_ok)(const struct model *m, const struct model_answer *a, uint64_t result);
 	/* The state after the call that the model answered. False: the model's list is full. */
 	bool (*done)(struct model *m, const struct combination *c, const struct model_answer *a,
 		     uint64_t result);
-	/* Is a state that may have changed as `after` says? What is cheap always, the rest where the combination is a dear one. */
+	/*
+	 * Is a state that may have changed as `after` says? What is cheap always, the rest where
+	 * the combination is a dear one.
+	 */
 	bool (*agrees)(const struct process *p, const struct combination *c,
 		       const struct model_answer *a, const struct model *after, uint64_t result);
-	/* Could a kernel that errs have changed the layout by this call, although it should be refused? */
+	/*
+	 * Could a kernel that errs have changed the layout by this call, although it should be
+	 * refused?
+	 */
 	bool (*touches)(const struct process *p, const struct combination *c,
 			const struct model_answer *a);
 	/*
-	 * Takes back what the call did, where that is cheaper than to lay out anew; result: 0 unless it succeeded. False: it left something, and
-	 * the layout is made anew.
+	 * Takes back what the call did, where that is cheaper than to lay out anew; result: 0
+	 * unless it succeeded. False: it left something, and the layout is made anew.
 	 */
 	bool (*undo)(const struct process *p, const struct combination *c,
 		     const struct model_answer *a, int error, uint64_t result);
-	/* Takes the limits of the world away, for the whole layout to be made anew. NULL: they allow that. False: trouble. */
+	/*
+	 * Takes the limits of the world away, for the whole layout to be made anew. NULL: they
+	 * allow that. False: trouble.
+	 */
 	bool (*lift)(void);
-	/* What the layout needs whenever it has been made anew, and the limits again. NULL: nothing. False: trouble. */
+	/*
+	 * What the layout needs whenever it has been made anew, and the limits again. NULL:
+	 * nothing. False: trouble.
+	 */
 	bool (*laid_out)(const struct process *p);
 	/*
-	 * Prints what a case of this call alone needs beside the layout, in C, up to the call: what enter() and prepare() have done. NULL: nothing
-	 * but what the model's capabilities and limit on locked memory tell.
+	 * Prints what a case of this call alone needs beside the layout, in C, up to the call: what
+	 * enter() and prepare() have done. NULL: nothing but what the model's capabilities and
+	 * limit on locked memory tell.
 	 */
 	void (*example)(const struct process *p, const struct combination *c);
 };
@@ -317,8 +352,8 @@ struct seen {
 };
 
 /*
- * What was seen, and what Linux gives. A place that the kernel chose is not told: it is another each time. An error that errno_name() does
- * not know has the same text as any other.
+ * What was seen, and what Linux gives. A place that the kernel chose is not told: it is another
+ * each time. An error that errno_name() does not know has the same text as any other.
  */
 static inline void matrix_describe_results(char *text, size_t size, const struct model_answer *a,
 					   const struct seen *seen)
@@ -417,8 +452,8 @@ static inline void question_ask(void *question)
 }
 
 /*
- * The same call against the model without the decision that it was decided by: is that fault noticed? For tests. A model that crashes without a
- * check is noticed, too.
+ * The same call against the model without the decision that it was decided by: is that fault
+ * noticed? For tests. A model that crashes without a check is noticed, too.
  */
 static inline bool matrix_compare_planted(struct verdict *v, const struct combination *c,
 					  const struct model_answer *a, const struct seen *real)
@@ -458,7 +493,10 @@ static inline bool matrix_call(const struct combination *c, const struct model_a
 	return matrix_compare(c, a, seen);
 }
 
-/* Has a call been made since the whole layout was made, and what it left taken back where it was looked for alone? */
+/*
+ * Has a call been made since the whole layout was made, and what it left taken back where it was
+ * looked for alone?
+ */
 static bool layout_used;
 
 static inline bool matrix_lay_out(void)
@@ -468,7 +506,10 @@ static inline bool matrix_lay_out(void)
 	       (!matrix.laid_out || matrix.laid_out(&process));
 }
 
-/* Makes the call, compares it with the model's answer, and takes it back. False: there is trouble with the layout. */
+/*
+ * Makes the call, compares it with the model's answer, and takes it back. False: there is trouble
+ * with the layout.
+ */
 static inline bool matrix_drive(struct verdict *v, const struct combination *c,
 				const struct model_answer *a)
 {
@@ -528,7 +569,10 @@ static inline const char *decision_clause(size_t index)
 	return decision ? decision->clause : NULL;
 }
 
-/* The number of a clause's decision. The model names a clause by one constant each time, which is remembered by its address. */
+/*
+ * The number of a clause's decision. The model names a clause by one constant each time, which is
+ * remembered by its address.
+ */
 static inline size_t decision_index(const char *clause)
 {
 	static struct {
@@ -561,11 +605,11 @@ struct walk {
 	enum tier tier;
 	uint64_t first, step, count;
 	size_t only; /* the one decision whose calls are made; NO_DECISION: all */
-	unsigned char *
-		marks; /* by row: 1 + the decision that it was found to be of, or 0. NULL: they are not kept */
+	/* by row: 1 + the decision that it was found to be of, or 0. NULL: they are not kept */
+	unsigned char *marks;
 	struct verdict *verdicts; /* by decision */
-	struct costly_world *
-		costly; /* what became of them, from matrix.costly on. NULL: each test makes its own calls */
+	/* what became of them, from matrix.costly on. NULL: each test makes its own calls */
+	struct costly_world *costly;
 	unsigned int taken; /* the last costly world whose verdict was taken over; 0: none */
 	uint64_t done, left_out;
 	/* From time to time. NULL: never. */
@@ -576,38 +620,55 @@ struct walk {
 static inline bool walk_row(struct walk *walk, const struct cursor *cursor,
 			    const struct combination *c);
 
-/* Makes all calls of the world that the cursor is in. */
-static inline bool walk_world(struct walk *walk, const struct cursor *cursor,
-			      struct costly_world *world)
+static inline struct costly_world *costly_world(const struct walk *walk, unsigned int world)
+{
+	return &walk->costly[world - matrix.costly];
+}
+
+/* Makes all calls of the world that the cursor is in, and of what is not begun behind it. */
+static inline bool walk_worlds(struct walk *walk, const struct cursor *cursor)
 {
 	struct cursor from = *cursor;
-	struct walk all = { .tier = walk->tier, .only = NO_DECISION, .verdicts = world->verdicts };
+	struct walk all = { .tier = walk->tier, .only = NO_DECISION };
 	struct combination c;
 
-	world->state = COSTLY_BEGUN;
-	for (uint64_t row = from.begin; row < from.begin + from.rows; row++)
-		if (cursor_row(&from, row, &c) && !walk_row(&all, &from, &c))
+	for (uint64_t row = from.begin; row < matrix_rows(walk->tier); row++) {
+		bool can = cursor_row(&from, row, &c);
+		struct costly_world *world = costly_world(walk, from.world);
+
+		if (row == from.begin && world->state != COSTLY_UNKNOWN)
+			break;
+		world->state = COSTLY_BEGUN;
+		all.verdicts = world->verdicts;
+		if (can && !walk_row(&all, &from, &c))
 			return false;
-	world->state = COSTLY_DONE;
+		if (row + 1 == from.begin + from.rows)
+			world->state = COSTLY_DONE;
+	}
 	return true;
 }
 
 /*
- * A call of a costly world: with the first one come those of all decisions there. Where another test has begun that and not ended, each makes
- * its own, so that a call which ends the process ends one test.
+ * A call of a costly world: with the first one come those of all decisions, there and in the worlds
+ * behind. Where another test has begun that and not ended, each makes its own, so that a call which
+ * ends the process ends one test.
  */
 static inline bool walk_costly(struct walk *walk, const struct cursor *cursor,
 			       const struct combination *c, const struct model_answer *a)
 {
-	struct costly_world *world = &walk->costly[c->world - matrix.costly];
+	unsigned int i = c->world;
 
-	if (world->state == COSTLY_UNKNOWN && !walk_world(walk, cursor, world))
+	if (costly_world(walk, i)->state == COSTLY_UNKNOWN && !walk_worlds(walk, cursor))
 		return false;
-	if (world->state == COSTLY_BEGUN)
+	if (costly_world(walk, i)->state == COSTLY_BEGUN)
 		return matrix_drive(&walk->verdicts[walk->only], c, a);
-	if (walk->taken < c->world)
-		verdict_merge(&walk->verdicts[walk->only], &world->verdicts[walk->only]);
-	walk->taken = c->world;
+	for (; i < matrix.worlds && costly_world(walk, i)->state == COSTLY_DONE; i++) {
+		if (walk->taken >= i)
+			continue;
+		verdict_merge(&walk->verdicts[walk->only],
+			      &costly_world(walk, i)->verdicts[walk->only]);
+		walk->taken = i;
+	}
 	return true;
 }
 
@@ -637,13 +698,19 @@ static inline bool walk_row(struct walk *walk, const struct cursor *cursor,
 		       matrix_drive(&walk->verdicts[decision], c, &a);
 }
 
+/* Has the verdict on all that is left been taken over? */
+static inline bool walk_ended(const struct walk *walk)
+{
+	return walk->taken && walk->taken + 1 == matrix.worlds;
+}
+
 /* Goes through the rows. NULL, or what went wrong. */
 static inline const char *walk_rows(struct walk *walk)
 {
 	struct cursor cursor = { .tier = walk->tier };
 	struct combination c;
 
-	for (uint64_t i = 0; i < walk->count; i++) {
+	for (uint64_t i = 0; i < walk->count && !walk_ended(walk); i++) {
 		if (walk->marks && walk->marks[i] && walk->marks[i] != 1 + walk->only)
 			; /* another test's */
 		else if (!cursor_row(&cursor, walk->first + i * walk->step, &c))
@@ -679,8 +746,8 @@ static inline bool matrix_absent(void)
 }
 
 /*
- * What a test leaves to the next ones: which rows are whose, since to decide them all anew would be the most of its time; and what became of the
- * costly worlds.
+ * What a test leaves to the next ones: which rows are whose, since to decide them all anew would be
+ * the most of its time; and what became of the costly worlds.
  */
 struct quick {
 	struct costly_world costly[COSTLY_WORLDS_MOST];

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One call of a matrix as a case of its own: prints it with as much of the matrix's layout as it can reach, and with what Linux gives.
+ * One call of a matrix as a case of its own: prints it with as much of the matrix's layout as it
+ * can reach, and with what Linux gives.
  */
 #ifndef CASES_MATRIX_EXAMPLE_H
 #define CASES_MATRIX_EXAMPLE_H
 
 #include <ctype.h>
 
-/* Takes apart "CALL:WORLD:WORD,WORD,...": numbers are hexadecimal, a descriptor is the name of its kind. */
+/*
+ * Takes apart "CALL:WORLD:WORD,WORD,...": numbers are hexadecimal, a descriptor is the name of its
+ * kind.
+ */
 static inline bool example_parse(const char *id, struct combination *c)
 {
 	size_t length = strlen(matrix.call);
@@ -43,7 +47,9 @@ static inline bool example_parse(const char *id, struct combination *c)
 	return !*end;
 }
 
-/* Is one of the call's addresses in the layout? Then the case makes it, else it needs none of it. */
+/*
+ * Is one of the call's addresses in the layout? Then the case makes it, else it needs none of it.
+ */
 static inline bool example_needs_layout(const struct combination *c)
 {
 	for (unsigned int i = 0; i < matrix.argument_count; i++)
@@ -190,7 +196,7 @@ static inline bool example_print(const char *id)
 	printf("// SPDX-License-Identifier: GPL-2.0\n/*\n * %s = %s: one call of the matrix, %s\n */\n",
 	       line, a.error ? errno_name(a.error) : "ok", id);
 	printf("#include \"kselftest_harness.h\"\n%s#include \"lib/arena.h\"\n#include \"lib/caps.h\"\n"
-	       "#include \"lib/expect.h\"\n#include \"lib/limits.h\"\n#include \"lib/syscalls.h\"\n\n",
+	       "#include \"lib/expect.h\"\n#include \"lib/limits.h\"\n#include \"lib/smaps.h\"\n#include \"lib/syscalls.h\"\n\n",
 	       objects_needed ? "#include \"cases/matrix/objects.h\"\n" : "");
 	printf("/* clause: %s */\nTEST(the_answer_is_that_of_linux)\n{\n", a.clause);
 	if (objects_needed)

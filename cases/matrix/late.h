@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Areas of the layout that no mmap() can make as they are, since their object was changed after it was mapped, or is none of objects.h. Each
- * has a first mapping above the layout, whose duplicates mremap() puts into the layout as often as it is laid out.
+ * Areas of the layout that no mmap() can make as they are, since their object was changed after it
+ * was mapped, or is none of objects.h. Each has a first mapping above the layout, whose duplicates
+ * mremap() puts into the layout as often as it is laid out.
  */
 #ifndef CASES_MATRIX_LATE_H
 #define CASES_MATRIX_LATE_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * madvise(MADV_DONTNEED) answers every range as the model does, and takes the stored bytes of just those pages that it should: every page
- * of a layout of all kinds of mappings, and of what lies around it, by lengths from none to all.
+ * madvise(MADV_DONTNEED) answers every range as the model does, and takes the stored bytes of just
+ * those pages that it should: every page of a layout of all kinds of mappings, and of what lies
+ * around it, by lengths from none to all.
  */
 #include <sys/mman.h>
 
@@ -18,9 +19,11 @@
  *	page	0    2  4 5  6  8  10 12 13  15  18   21 24 25  27 29   31  33 34 35 36 37 38 40 41   100      512
  *		|....|AA|L|..|BB|RR|..|N|...|FFF|PPP|..|Q|...|XX|...|SS|W |V |Y |Z |..|CC|T|.......|DDDD|....|HH...
  *
- * What is sealed where there is mseal(): S is private and read-only, W writable, V a private file, Y shared and of no file, Z locked, T
- * read-only, behind the writable C. Of the others, L is locked, R read-only, N allows nothing, F is a shared file, P a private one that was
- * stored to, Q one that was not, X shared and of no file; D grows down, H is for huge pages, of which there need not be any.
+ * What is sealed where there is mseal(): S is private and read-only, W writable, V a private file,
+ * Y shared and of no file, Z locked, T read-only, behind the writable C. Of the others, L is
+ * locked, R read-only, N allows nothing, F is a shared file, P a private one that was stored to, Q
+ * one that was not, X shared and of no file; D grows down, H is for huge pages, of which there need
+ * not be any.
  */
 #define PAGE_SEALED_WRITABLE 31
 #define LETTER_SEALED_WRITABLE 'r'

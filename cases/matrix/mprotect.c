@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mprotect() answers its arguments as the model does: covering arrays of strength 3 over area, place in it, length, protection, and further
- * bits of that, once with a further bit in every second call, once mostly without. Then, where something is limited: the number
- * of VMAs, RLIMIT_DATA, the memory that may be promised.
+ * mprotect() answers its arguments as the model does: covering arrays of strength 3 over area,
+ * place in it, length, protection, and further bits of that, once with a further bit in every
+ * second call, once mostly without. Then, where something is limited: the number of VMAs,
+ * RLIMIT_DATA, the memory that may be promised.
  */
 #include "contents.h"
 #include "drive.h"
@@ -211,8 +212,8 @@ static bool map_promised(void)
 }
 
 /*
- * What may be promised at all: by the heuristics of overcommit_memory 0, as much as there is. Maps more than that, for reading, if it is less than
- * RLIMIT_AS allows.
+ * What may be promised at all: by the heuristics of overcommit_memory 0, as much as there is. Maps
+ * more than that, for reading, if it is less than RLIMIT_AS allows.
  */
 static void promise(struct process *p)
 {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mremap() answers every combination of its arguments as the model does, and leaves what the model says: the mappings, what they hold, and
- * how much is locked. The quick plan: covering arrays of strength 3, one in which every level is as likely as any other, and several in
- * which most levels are ordinary; some of it without a limit of the address space, and some under limits that a page or two exhausts.
+ * mremap() answers every combination of its arguments as the model does, and leaves what the model
+ * says: the mappings, what they hold, and how much is locked. The quick plan: covering arrays of
+ * strength 3, one in which every level is as likely as any other, and several in which most levels
+ * are ordinary; some of it without a limit of the address space, and some under limits that a page
+ * or two exhausts.
  */
 #define LAYOUT_PAGES 4096
 
@@ -17,7 +19,8 @@
 #define BIT(n) ((uint64_t)1 << (n))
 
 /*
- * The layout: what can be moved and grown, each area with free pages behind it where no other is said to follow.
+ * The layout: what can be moved and grown, each area with free pages behind it where no other is
+ * said to follow.
  *
  *	page	-16 E	a page that the kernel shares with the process, and that can't grow
  *		8  A	private memory of four pages
@@ -37,7 +40,10 @@
  */
 enum page {
 	PAGE_E_KEPT =
-		-32, /* the same again, which no call touches: else it takes long to map the page again */
+		/*
+		 * the same again, which no call touches: else it takes long to map the page again
+		 */
+	-32,
 	PAGE_E = -16,
 	PAGE_A = 8,
 	PAGE_C = 16,
@@ -80,7 +86,10 @@ static const struct area areas[] = {
 	{ 0 },
 };
 
-/* What a mapping holds that another call stored there: model_vma.tag is the number of the area, from 1, or this. */
+/*
+ * What a mapping holds that another call stored there: model_vma.tag is the number of the area,
+ * from 1, or this.
+ */
 #define TAG_TOP 100
 #define TOP_FILL 'T'
 
@@ -306,8 +315,9 @@ static bool combine(const struct process *p, const unsigned int *level, struct c
 }
 
 /*
- * The worlds: as the process is; without a limit of the address space; without rights, and with room for one locked page and two pages of
- * data more; with room for four pages more of anything; and with as many VMAs as there may be.
+ * The worlds: as the process is; without a limit of the address space; without rights, and with
+ * room for one locked page and two pages of data more; with room for four pages more of anything;
+ * and with as many VMAs as there may be.
  */
 enum world { ORDINARY, BOUNDLESS, POOR, CRAMPED, FULL, WORLDS };
 
@@ -316,7 +326,10 @@ static const struct {
 	unsigned int arrays, even;
 } plan[WORLDS] = { { 3, 2 }, { 1, 0 }, { 1, 0 }, { 1, 0 } };
 
-/* Calls that come besides, each the levels of the dimensions: what arrays seldom meet, and what the limit of VMAs decides. */
+/*
+ * Calls that come besides, each the levels of the dimensions: what arrays seldom meet, and what the
+ * limit of VMAs decides.
+ */
 static const struct {
 	enum world world;
 	unsigned char level[DIMENSIONS];
@@ -413,7 +426,8 @@ static int perf_fd = -1;
 static bool event_lost, top_lost;
 static bool top_there, locked_told;
 static unsigned int world;
-static uint64_t surplus; /* bytes that are counted as locked, and are in no locked mapping any more */
+/* bytes that are counted as locked, and are in no locked mapping any more */
+static uint64_t surplus;
 
 static uint64_t top_of(const struct process *p)
 {
@@ -470,7 +484,10 @@ static bool add_to_model(struct process *p)
 	return model_add(m, &event);
 }
 
-/* What a guess of the kernel lets a process ask for at once; not where vm.overcommit_memory forbids to guess. */
+/*
+ * What a guess of the kernel lets a process ask for at once; not where vm.overcommit_memory forbids
+ * to guess.
+ */
 static uint64_t memory_bytes(void)
 {
 	int64_t overcommit = 0;
@@ -509,7 +526,10 @@ static void count(struct model *m)
 
 #define LOCKED_ROOM ((uint64_t)1 << 20)
 
-/* Sets the limits of the world, by what is counted now; or lifts them, while the whole layout is made anew. */
+/*
+ * Sets the limits of the world, by what is counted now; or lifts them, while the whole layout is
+ * made anew.
+ */
 static bool limit(struct model *m, bool lifted)
 {
 	uint64_t page = m->page_size;
@@ -604,7 +624,10 @@ static bool done(struct model *m, const struct combination *c,
 	return true;
 }
 
-/* The first byte of a page that is mapped, or -1: there is none, since it lies behind the end of the object. */
+/*
+ * The first byte of a page that is mapped, or -1: there is none, since it lies behind the end of
+ * the object.
+ */
 static int first_byte(const struct model *m, const struct model_vma *vma, uint64_t addr)
 {
 	uint64_t index = (vma->offset + (addr - vma->start)) / m->page_size;
@@ -635,7 +658,10 @@ static bool page_agrees(const struct model *m, uint64_t addr)
 		return wanted < 0 ? fault.signal == SIGBUS :
 				    !fault.signal && *(char *)process_pointer(addr) == (char)wanted;
 	}
-	/* A mapping that grows down would; and elsewhere there may be what the model has not heard of. */
+	/*
+	 * A mapping that grows down would; and elsewhere there may be what the model has not heard
+	 * of.
+	 */
 	if (addr < process.base || addr >= process_page(&process, LAYOUT_PAGES) ||
 	    (vma && vma->flags & VM_GROWSDOWN))
 		return true;
@@ -691,6 +717,15 @@ static bool touches(const struct process *p __attribute__((unused)),
 	return a->unmaps;
 }
 
+/* Of huge pages, which the kernel moves whole, nothing less goes away. */
+static void unmap(uint64_t start, uint64_t length)
+{
+	const uint64_t huge = (uint64_t)1 << 21;
+
+	if (sys_munmap(process_pointer(start), length) && length)
+		sys_munmap(process_pointer(start), (length + huge - 1) & -huge);
+}
+
 /* Of what a call may have mapped, what the layout's own range does not hold. */
 static void unmap_outside(const struct process *p, uint64_t start, uint64_t length)
 {
@@ -700,11 +735,11 @@ static void unmap_outside(const struct process *p, uint64_t start, uint64_t leng
 	if (!spares_program(p, start, length))
 		return;
 	if (start < p->base)
-		sys_munmap(process_pointer(start), (end < p->base ? end : p->base) - start);
+		unmap(start, (end < p->base ? end : p->base) - start);
 	if (start < above)
 		start = above;
 	if (start < end)
-		sys_munmap(process_pointer(start), end - start);
+		unmap(start, end - start);
 }
 
 /* The end of a range, which may go beyond what there is. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * msync() answers every combination of range and flags as the model does. The quick plan is the whole product. It changes nothing: the
- * bytes of the layout are looked at after every call, its mappings and the files after one of eight; before those the pages of a real file
- * are made dirty, and then the page cache tells which of them MS_SYNC has written.
+ * msync() answers every combination of range and flags as the model does. The quick plan is the
+ * whole product. It changes nothing: the bytes of the layout are looked at after every call, its
+ * mappings and the files after one of eight; before those the pages of a real file are made dirty,
+ * and then the page cache tells which of them MS_SYNC has written.
  */
 #include "late.h"
 #include "lib/special.h"
@@ -18,9 +19,10 @@
  *	page	1   2  3   4   5   6 8  10  12   16  17  18  19  20  21  22 24  25  26  27 28  29 30 31  32    512  1024
  *		|F0 |..|F1 |lo |F2 |.|a |p  |MMMM|T0 |no |R  |s  |M1 |B  |..|T1 |lo |T2 |..|lf|..|S |T3 |......|HH..|
  *
- * F a file of the scratch folder, which takes its time to be written, lo locked, a private memory, p a private memfd, M a memfd, T a file of
- * a tmpfs, no without access, R a descriptor that can't write, s shared memory, B beyond the end, lf locked on fault, S a TCP socket, H
- * huge pages that are never touched
+ * F a file of the scratch folder, which takes its time to be written, lo locked, a private memory,
+ * p a private memfd, M a memfd, T a file of a tmpfs, no without access, R a descriptor that can't
+ * write, s shared memory, B beyond the end, lf locked on fault, S a TCP socket, H huge pages that
+ * are never touched
  */
 #define PAGE_SOCKET 30
 #define PAGE_HUGE 512
@@ -211,7 +213,10 @@ static void make_dirty(const struct process *p, const struct area *area)
 		(char)('A' + area->object_page);
 }
 
-/* The pages of the real file are written up to where the model says, and no further, whoever else may be writing them: so twice. */
+/*
+ * The pages of the real file are written up to where the model says, and no further, whoever else
+ * may be writing them: so twice.
+ */
 static bool written_agrees(const struct process *p, const struct combination *c,
 			   const struct model_answer *a)
 {

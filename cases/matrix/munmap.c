@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * munmap() answers every combination of its arguments as the model does: every page of a layout of all kinds of mappings, and of what
- * lies around it, by lengths from none to all. Then, with as many VMAs as the kernel allows, and with one fewer: parts of a mapping.
+ * munmap() answers every combination of its arguments as the model does: every page of a layout of
+ * all kinds of mappings, and of what lies around it, by lengths from none to all. Then, with as
+ * many VMAs as the kernel allows, and with one fewer: parts of a mapping.
  */
 #include "contents.h"
 #include "drive.h"
@@ -17,9 +18,10 @@
  *	page	0    4    8  9   12  15 16   20 21   25   29 30 31  34 35 40  43  100  104     512     1024      2048
  *		|....|AAAA|..|BBB|CCC|..|LLLL|..|FFFF|PPPP|..|U |SSS|V |..|XXX|...|GGGG|.......|HH...HH|JJJ...JJJ|
  *
- * A, U and V are private, B and C too, side by side, and C a part of a file; L is locked, F a shared file, P a private one that was
- * stored to; S is sealed where there is mseal(), X is shared and of no file, G grows down. H has room for one huge page, J for two; there
- * need not be any, since nothing touches them.
+ * A, U and V are private, B and C too, side by side, and C a part of a file; L is locked, F a
+ * shared file, P a private one that was stored to; S is sealed where there is mseal(), X is shared
+ * and of no file, G grows down. H has room for one huge page, J for two; there need not be any,
+ * since nothing touches them.
  */
 #define PAGE_PLAIN 4
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the matrix maps: two groups of 16 kinds of descriptors, each with what the model has to know of it. The first can be mapped, as
- * far as mode and seals allow; the second can't, most of it.
+ * What the matrix maps: two groups of 16 kinds of descriptors, each with what the model has to know
+ * of it. The first can be mapped, as far as mode and seals allow; the second can't, most of it.
  */
 #ifndef CASES_MATRIX_OBJECTS_H
 #define CASES_MATRIX_OBJECTS_H

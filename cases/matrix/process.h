@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * This process as the model sees it: its limits and rights, what is mapped in it, and a layout that the matrix gives as a table, at
- * addresses where the kernel places nothing of its own choice.
+ * This process as the model sees it: its limits and rights, what is mapped in it, and a layout that
+ * the matrix gives as a table, at addresses where the kernel places nothing of its own choice.
  */
 #ifndef CASES_MATRIX_PROCESS_H
 #define CASES_MATRIX_PROCESS_H
@@ -37,7 +37,10 @@ struct area {
 	uint64_t prot, flags; /* of mmap(); MAP_FIXED is added */
 	const char *object; /* the name of its kind (objects.h); NULL: MAP_ANONYMOUS is in flags */
 	unsigned int object_page; /* its first page in the object */
-	char fill; /* what its first page begins with, the next one with the next letter; 0: nothing is written */
+	/*
+	 * what its first page begins with, the next one with the next letter; 0: nothing is written
+	 */
+	char fill;
 	bool sealed; /* where there is mseal() */
 	bool onfault; /* locked by mlock2(MLOCK_ONFAULT), where there is that; else by mlock() */
 };
@@ -51,7 +54,8 @@ struct process {
 	const struct mapped_object *objects;
 	bool there[LAYOUT_AREAS_MAX]; /* is this area? Not where its object can't be had */
 	uint64_t base; /* the address of page 0 */
-	int maps; /* /proc/self/maps, where the kernel tells its mappings; else MAPS_UNKNOWN or MAPS_ANEW */
+	/* /proc/self/maps, where the kernel tells its mappings; else MAPS_UNKNOWN or MAPS_ANEW */
+	int maps;
 	bool huge_pool; /* there may be free huge pages */
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
@@ -111,8 +115,8 @@ static inline bool process_stays(const struct process *p, const struct area *are
 }
 
 /*
- * Maps what belongs into the layout, and nothing else, where an area or a hole between two has something of [start, end); what is sealed
- * stays.
+ * Maps what belongs into the layout, and nothing else, where an area or a hole between two has
+ * something of [start, end); what is sealed stays.
  */
 static inline bool process_restore_in(const struct process *p, uint64_t start, uint64_t end)
 {
@@ -192,7 +196,10 @@ static inline bool process_huge_pool(void)
 	       (sysctl_read("vm.nr_overcommit_hugepages", &surplus) && surplus);
 }
 
-/* The address that a hint of one page is raised to, as this kernel does it: the LSM's share of it is not told anywhere. */
+/*
+ * The address that a hint of one page is raised to, as this kernel does it: the LSM's share of it
+ * is not told anywhere.
+ */
 static inline uint64_t process_hint_min(const struct model *m)
 {
 	void *p = sys_mmap(process_pointer(m->page_size), m->page_size, PROT_NONE,
@@ -217,16 +224,16 @@ static inline uint64_t process_huge_length(void)
 	return length;
 }
 
-#define ROOM_LEFT ((uint64_t)1 << 28)
+#define ROOM_TO_RUN ((uint64_t)1 << 28)
 
 /* Does RLIMIT_AS hold? There is room under it, since what runs the program may lie in the same process. */
 static inline bool process_is_limited(void)
 {
-	uint64_t limit = LIMIT_AS - ROOM_LEFT;
+	uint64_t limit = LIMIT_AS - ROOM_TO_RUN;
 	void *made;
 
 	address_space_bytes(&limit);
-	limit += ROOM_LEFT;
+	limit += ROOM_TO_RUN;
 	if (!limit_set(RLIMIT_AS, limit))
 		return false;
 	/* More than nothing is mapped already. */
@@ -284,10 +291,14 @@ static inline bool process_add_area(struct process *p, const struct area *area)
 		return !sys_munmap(process_pointer(call.addr), call.length);
 	if (!model_mmap_done(m, &answer, answer.address))
 		return false;
-	/* Its letters are what is stored under the first one; what belongs to a file is the file's. */
+	/*
+	 * Its letters are what is stored under the first one; what belongs to a file is the file's.
+	 */
 	if (area->fill && !model_store(m, call.addr, call.addr + call.length, area->fill))
 		return false;
-	/* What is judged by a release that has mseal(), and lacks it, has other tests that say so. */
+	/*
+	 * What is judged by a release that has mseal(), and lacks it, has other tests that say so.
+	 */
 	if (area->sealed && m->traits.mseal &&
 	    sys_mseal(process_pointer(call.addr), call.length, 0))
 		m->traits.mseal = false;
@@ -437,7 +448,8 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->cap_ipc_lock = caps_known() ? caps_have(CAPS_IPC_LOCK) : !geteuid();
 	m->cap_sys_rawio = caps_known() ? caps_have(CAPS_SYS_RAWIO) : !geteuid();
 	m->limit_as = LIMIT_AS;
-	m->limit_memlock = m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
+	m->limit_memlock = m->limit_data = m->hard_limit_data = UINT64_MAX;
+	m->limit_commit = m->max_map_count = UINT64_MAX;
 	m->pkeys = x86_protection_keys();
 	p->maps = process_open_maps();
 	p->limited = process_is_limited();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Ranges for calls that take no more than one: every page of the small areas of a layout and of what lies between them, and the ends of others, which
- * have their places here; and addresses far from it; by lengths from none to all.
+ * Ranges for calls that take no more than one: every page of the small areas of a layout and of
+ * what lies between them, and the ends of others, which have their places here; and addresses far
+ * from it; by lengths from none to all.
  */
 #ifndef CASES_MATRIX_RANGES_H
 #define CASES_MATRIX_RANGES_H

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * remap_file_pages() answers every combination of its arguments as the model does. The quick plan: covering arrays of strength 3, as this process
- * is; without CAP_IPC_LOCK under a memlock limit of one page more than is locked, and of none; and under an address space limit that is
- * exceeded already. After every call that reaches the emulation it is looked at what is mapped in the range, and what its first and last page
- * hold; after one of eight at every page and its neighbours, at a store that reaches the file, at all mappings of the layout and the account
- * of what is locked.
+ * remap_file_pages() answers every combination of its arguments as the model does. The quick plan:
+ * covering arrays of strength 3, as this process is; without CAP_IPC_LOCK under a memlock limit of
+ * one page more than is locked, and of none; and under an address space limit that is exceeded
+ * already. After every call that reaches the emulation it is looked at what is mapped in the range,
+ * and what its first and last page hold; after one of eight at every page and its neighbours, at a
+ * store that reaches the file, at all mappings of the layout and the account of what is locked.
  */
 #include "late.h"
 #include "lib/smaps.h"
@@ -284,7 +285,10 @@ static char letter_of(const struct process *p, const struct model_vma *vma, uint
 	return page < area->pages ? (char)(area->fill + page) : 0;
 }
 
-/* Does the page hold what it should? Where it may be stored to, and `store` asks for it, does the store reach the file? */
+/*
+ * Does the page hold what it should? Where it may be stored to, and `store` asks for it, does the
+ * store reach the file?
+ */
 static bool page_agrees(const struct process *p, const struct model *after, uint64_t at, bool store)
 {
 	const struct model_vma *vma = model_find_overlap(after, at, at + 1);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a run of many calls against the model comes to: one test for each clause by which the model decides. Its calls are those that the
- * model decides by this clause, whatever the release; where a release decides none by it, the test SKIPs. Its outcome is
- * the gravest kind of mismatch, and no more, so that more calls do not change a known one; count and smallest example are diagnostics.
+ * What a run of many calls against the model comes to: one test for each clause by which the model
+ * decides. Its calls are those that the model decides by this clause, whatever the release; where a
+ * release decides none by it, the test SKIPs. Its outcome is the gravest kind of mismatch, and no
+ * more, so that more calls do not change a known one; count and smallest example are diagnostics.
  *
  *	wrong		another result than Linux
  *	precedence	an error that the arguments deserve too, but not the first

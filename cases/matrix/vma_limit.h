@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Worlds in which there are as many VMAs as the kernel allows. The limit is the machine's, so it is reached, not lowered; and only when a call is to
- * be made there, since that takes tens of thousands of calls.
+ * Worlds in which there are as many VMAs as the kernel allows. The limit is the machine's, so it is
+ * reached, not lowered; and only when a call is to be made there, since that takes tens of
+ * thousands of calls.
  */
 #ifndef CASES_MATRIX_VMA_LIMIT_H
 #define CASES_MATRIX_VMA_LIMIT_H
@@ -24,7 +25,9 @@ static inline bool vma_limit_enter(struct process *p, uint64_t spare)
 	return true;
 }
 
-/* Makes every second page of a mapping a VMA of its own, until there may be no more. NULL: trouble. */
+/*
+ * Makes every second page of a mapping a VMA of its own, until there may be no more. NULL: trouble.
+ */
 static inline char *vma_limit_fill(const struct model *m)
 {
 	uint64_t page = m->page_size, length = (m->max_map_count + 1) * page;
@@ -39,7 +42,10 @@ static inline char *vma_limit_fill(const struct model *m)
 	return start;
 }
 
-/* The process has room for spare more VMAs, 0 or later 1. What refused calls have split is whole again before. */
+/*
+ * The process has room for spare more VMAs, 0 or later 1. What refused calls have split is whole
+ * again before.
+ */
 static inline bool vma_limit_reach(const struct process *p, uint64_t spare)
 {
 	static char *filled;
@@ -55,6 +61,20 @@ static inline bool vma_limit_reach(const struct process *p, uint64_t spare)
 	/* The first page is a VMA by itself now. */
 	spared = true;
 	return !sys_munmap(filled, p->model.page_size);
+}
+
+/*
+ * The process has one VMA more than the limit: mmap() alone makes one there. What is shared joins
+ * nothing.
+ */
+static inline bool vma_limit_pass(const struct process *p)
+{
+	static bool passed;
+
+	if (!passed)
+		passed = sys_mmap(NULL, p->model.page_size, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS,
+				  -1, 0) != MAP_FAILED;
+	return passed;
 }
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_ABOVE4G of x86-64 keeps the kernel's choice at or above 4 GiB, and leaves the caller's choice alone.
+ * MAP_ABOVE4G of x86-64 keeps the kernel's choice at or above 4 GiB, and leaves the caller's choice
+ * alone.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How a mapping counts: as address space in whole pages, whatever it is; as data or stack if it is private and may be stored to;
- * as resident only what was touched.
+ * How a mapping counts: as address space in whole pages, whatever it is; as data or stack if it is
+ * private and may be stored to; as resident only what was touched.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RLIMIT_AS bounds all that is mapped, of whatever kind; what would go beyond it is refused: ENOMEM.
+ * RLIMIT_AS bounds all that is mapped, of whatever kind; what would go beyond it is refused:
+ * ENOMEM.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An append-only file cannot be mapped shared through a descriptor that could write; mappings that were there before stay.
+ * An append-only file cannot be mapped shared through a descriptor that could write; mappings that
+ * were there before stay.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

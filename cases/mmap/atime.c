@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * To map a file is to access it: st_atime changes with the call, as with a read, and not with the loads that follow.
+ * To map a file is to access it: st_atime changes with the call, as with a read, and not with the
+ * loads that follow.
  */
 #include <sys/mount.h>
 
@@ -45,7 +46,10 @@ TEST_F(file, mapping_it_is_an_access_and_loading_is_none)
 	EXPECT_BYTES('f', p, pages(1));
 	EXPECT_EQ(LONG_AGO, file_atime(self->fd));
 
-	/* As relatime has it: later than the other two, st_atime is left alone; before either, it is not. */
+	/*
+	 * As relatime has it: later than the other two, st_atime is left alone; before either, it
+	 * is not.
+	 */
 	SETUP(filetimes_set(self->fd, later, LONG_AGO));
 	EXPECT_OK(sys_mmap(NULL, pages(1), RW, variant->flags, self->fd, 0));
 	EXPECT_EQ(later, file_atime(self->fd));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A block device maps like a file, and its offsets end where those of a file do; so do those of sockets.
+ * A block device maps like a file, and its offsets end where those of a file do; so do those of
+ * sockets.
  */
 #include <netinet/in.h>
 #include <sys/socket.h>

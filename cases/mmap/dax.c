@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_SYNC on a DAX file: when a store has gone through, what the file system has to know to find it again is durable.
+ * MAP_SYNC on a DAX file: when a store has gone through, what the file system has to know to find
+ * it again is durable.
  */
 #include "kselftest_harness.h"
 #include "lib/dax.h"

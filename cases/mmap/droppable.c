@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_DROPPABLE, a type of its own for anonymous memory that the kernel may drop: never charged, locked, dumped or inherited.
+ * MAP_DROPPABLE, a type of its own for anonymous memory that the kernel may drop: never charged,
+ * locked, dumped or inherited.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is stored past end of file in its last page stays in memory as long as nothing is written back, and never comes to the disk.
+ * What is stored past end of file in its last page stays in memory as long as nothing is written
+ * back, and never comes to the disk.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A program started by exec has none of the mappings of the process it came from, and takes none away from anybody else.
+ * A program started by exec has none of the mappings of the process it came from, and takes none
+ * away from anybody else.
  */
 #include "kselftest_harness.h"
 #include "lib/anew.h"
@@ -10,7 +11,10 @@
 
 #define SLOTS 6
 
-/* words[0] is an address; the pages from there on that are mapped come back, by touching and as the maps tell them. */
+/*
+ * words[0] is an address; the pages from there on that are mapped come back, by touching and as the
+ * maps tell them.
+ */
 ANEW(look)
 {
 	const char *start = (const char *)words[0];

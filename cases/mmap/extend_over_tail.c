@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bytes stored behind the end of a file, within its last page: whether they become contents when the
- * file is extended is up to the file system.
+ * Bytes stored behind the end of a file, within its last page: whether they become contents when
+ * the file is extended is up to the file system.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

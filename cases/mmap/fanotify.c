@@ -61,7 +61,10 @@ FIXTURE_TEARDOWN(watched)
 	unlink(self->path);
 }
 
-/* Answers what the kernel asks about the process until the gate opens; the number of questions, or -1. */
+/*
+ * Answers what the kernel asks about the process until the gate opens; the number of questions, or
+ * -1.
+ */
 static int answer_all(int group, const struct gate *done, pid_t pid, uint32_t response)
 {
 	struct pollfd ready[] = { { group, POLLIN }, { done->fds[0], POLLIN } };

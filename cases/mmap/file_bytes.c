@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The textbook example: a short file mapped at 0x10000 shows its bytes there, and zeros behind them up to the end of the page.
+ * The textbook example: a short file mapped at 0x10000 shows its bytes there, and zeros behind them
+ * up to the end of the page.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An object that itself refuses to be mapped is asked so late that MAP_FIXED has already removed the old mapping.
+ * An object that itself refuses to be mapped is asked so late that MAP_FIXED has already removed
+ * the old mapping.
  */
 #include <sys/socket.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_FIXED replaces no sealed page, nor anything beside one; for MAP_FIXED_NOREPLACE a sealed page is in the way like any other.
+ * MAP_FIXED replaces no sealed page, nor anything beside one; for MAP_FIXED_NOREPLACE a sealed page
+ * is in the way like any other.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_FIXED over part of the vdso is refused: what the kernel mapped is replaced whole, or not at all.
+ * MAP_FIXED over part of the vdso is refused: what the kernel mapped is replaced whole, or not at
+ * all.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

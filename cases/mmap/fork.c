@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A forked child has the mappings of its parent, each as it is but unlocked; one that shares the memory has the parent's own.
+ * A forked child has the mappings of its parent, each as it is but unlocked; one that shares the
+ * memory has the parent's own.
  */
 #include <sched.h>
 
@@ -16,7 +17,7 @@
 
 FIXTURE(several)
 {
-	struct arena arena; /* |rw|r-|..|rws|r-s|..|rw|..|: anonymous, of a file, the last locked */
+	struct arena arena; /* |rw|r-|..|rws|r-s|..|rw|--|: the last rw is locked */
 	int fd; /* two pages of 'f' */
 };
 FIXTURE_SETUP(several)
@@ -31,6 +32,7 @@ FIXTURE_SETUP(several)
 	NEED(sys_mmap(slot(&self->arena, 6), pages(1), RW,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_LOCKED, -1, 0) != MAP_FAILED,
 	     "leave to lock a page");
+	SETUP(arena_map(&self->arena, 7, 1, "--"));
 }
 FIXTURE_TEARDOWN(several)
 {
@@ -63,7 +65,7 @@ TEST_F(several, child_has_the_same_vmas)
 			at = now.end;
 		}
 		EXPECT_EQ(0, maps_find(at, &now));
-		EXPECT_LAYOUT("rw r- .. rws r-s .. rw ..", &self->arena);
+		EXPECT_LAYOUT("rw r- .. rws r-s .. rw --", &self->arena);
 	}
 	EXPECT_CHILD_OK(other);
 }
@@ -111,7 +113,7 @@ TEST_F(several, child_of_vfork_changes_the_memory_of_its_parent)
 	SETUP(other.pid > 0);
 	/* It has ended: nobody was asked to wait. */
 	EXPECT_BYTES('v', slot(&self->arena, 0), pages(1));
-	EXPECT_LAYOUT("rw .. rw rws r-s .. r- ..", &self->arena);
+	EXPECT_LAYOUT("rw .. rw rws r-s .. r- --", &self->arena);
 	EXPECT_CHILD_OK(other);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A FUSE file whose server wants every access for itself: it is mapped privately, and shared only if the server allows it.
+ * A FUSE file whose server wants every access for itself: it is mapped privately, and shared only
+ * if the server allows it.
  */
 #include <sys/mount.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_GROWSDOWN makes just the range asked for, of private anonymous memory alone; what the kernel places below it leaves the guard
- * gap free.
+ * MAP_GROWSDOWN makes just the range asked for, of private anonymous memory alone; what the kernel
+ * places below it leaves the guard gap free.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Without MAP_FIXED the address is a hint: taken if that page and all behind it are free, else the kernel chooses.
+ * Without MAP_FIXED the address is a hint: taken if that page and all behind it are free, else the
+ * kernel chooses.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"
@@ -142,7 +143,8 @@ TEST_F(hint, above_47_bits_gives_no_higher_address_with_4_level_tables)
 ARENA_FIXTURE(1);
 
 /*
- * A security module may raise the minimum of the sysctl, to 0x10000 at most, and tells it to nobody.
+ * A security module may raise the minimum of the sysctl, to 0x10000 at most, and tells it to
+ * nobody.
  * clause: mmap.hint.below-min-raised
  */
 TEST_F(arena, below_the_lowest_address_is_raised_to_it)

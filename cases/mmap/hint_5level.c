@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * With five levels of page tables, x86-64 gives addresses above the 47 bits of four levels only to those who ask there.
+ * With five levels of page tables, x86-64 gives addresses above the 47 bits of four levels only to
+ * those who ask there.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

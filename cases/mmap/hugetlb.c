@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_HUGETLB: the length is rounded up to huge pages, the address is one of a huge page, and what is made is neither ordinary memory in the
- * maps nor counted as locked.
+ * MAP_HUGETLB: the length is rounded up to huge pages, the address is one of a huge page, and what
+ * is made is neither ordinary memory in the maps nor counted as locked.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files of huge pages: they map with and without MAP_HUGETLB, at offsets of whole huge pages, and a writable mapping makes them longer.
+ * Files of huge pages: they map with and without MAP_HUGETLB, at offsets of whole huge pages, and a
+ * writable mapping makes them longer.
  */
 #include <fcntl.h>
 #include <sys/stat.h>

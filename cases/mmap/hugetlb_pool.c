@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Huge pages are reserved at mmap, so that without free ones it fails; with MAP_NORESERVE it is the touch that fails.
+ * Huge pages are reserved at mmap, so that without free ones it fails; with MAP_NORESERVE it is the
+ * touch that fails.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

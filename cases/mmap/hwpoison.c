@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory that has failed: MADV_HWPOISON has the kernel treat a page as if the hardware had reported it. The frame is lost to the machine until it
- * starts again.
+ * Memory that has failed: MADV_HWPOISON has the kernel treat a page as if the hardware had reported
+ * it. The frame is lost to the machine until it starts again.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

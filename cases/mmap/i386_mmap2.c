@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmap2 of i386 counts the offset in units of 4096 bytes, as far as 16 TiB. A 32-bit kernel refuses a range whose end is no such number
- * any more; for a 64-bit kernel nothing is special there.
+ * mmap2 of i386 counts the offset in units of 4096 bytes, as far as 16 TiB. A 32-bit kernel refuses
+ * a range whose end is no such number any more; for a 64-bit kernel nothing is special there.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The addresses of an i386 program: on a 64-bit kernel all of its 4 GiB but the last two pages. MAP_32BIT, which x86-64 has for the lower
- * two, takes nothing away from them.
+ * The addresses of an i386 program: on a 64-bit kernel all of its 4 GiB but the last two pages.
+ * MAP_32BIT, which x86-64 has for the lower two, takes nothing away from them.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

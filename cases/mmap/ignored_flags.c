@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Flags that have a name and no effect: MAP_DENYWRITE, MAP_EXECUTABLE, and MAP_STACK where there is no stack to make.
+ * Flags that have a name and no effect: MAP_DENYWRITE, MAP_EXECUTABLE, and MAP_STACK where there is
+ * no stack to make.
  */
 #include <fcntl.h>
 

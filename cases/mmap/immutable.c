@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * That a file is immutable shows, on ext4, when a page of a shared mapping is first stored to, not when it is mapped.
+ * That a file is immutable shows, on ext4, when a page of a shared mapping is first stored to, not
+ * when it is mapped.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

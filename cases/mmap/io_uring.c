@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rings of an io_uring and its entries lie at offsets of their own, and at an address of the kernel's choice.
+ * The rings of an io_uring and its entries lie at offsets of their own, and at an address of the
+ * kernel's choice.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

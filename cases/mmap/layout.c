@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where the kernel begins to place mappings and which way it goes on: downwards from below the stack, at random; upwards for a
- * program that asks for the old layout.
+ * Where the kernel begins to place mappings and which way it goes on: downwards from below the
+ * stack, at random; upwards for a program that asks for the old layout.
  */
 #include <sys/personality.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The length of a mapping: not 0, rounded up to whole pages, and no more than there are free addresses for.
+ * The length of a mapping: not 0, rounded up to whole pages, and no more than there are free
+ * addresses for.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the C library's mmap adds to the system call: how it tells a failure, and what it refuses by itself.
+ * What the C library's mmap adds to the system call: how it tells a failure, and what it refuses by
+ * itself.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vm.max_map_count: a process may have one VMA more than that; then no request is granted any more, not even one that would merge. A split
- * is refused one VMA earlier.
+ * vm.max_map_count: a process may have one VMA more than that; then no request is granted any more,
+ * not even one that would merge. A split is refused one VMA earlier.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

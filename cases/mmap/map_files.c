@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/self/map_files has a link for each mapping of a file, which leads to that file, and none for anonymous memory.
+ * /proc/self/map_files has a link for each mapping of a file, which leads to that file, and none
+ * for anonymous memory.
  */
 #include <inttypes.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The line of a mapping in /proc/self/maps: range, rights, offset, device, inode, and the name that the
- * file has now.
+ * The line of a mapping in /proc/self/maps: range, rights, offset, device, inode, and the name that
+ * the file has now.
  */
 #include <inttypes.h>
 #include <sys/stat.h>

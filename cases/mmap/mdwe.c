@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * After PR_SET_MDWE no mapping is writable and executable, and none becomes executable that was not.
+ * After PR_SET_MDWE no mapping is writable and executable, and none becomes executable that was
+ * not.
  */
 #include <sys/prctl.h>
 

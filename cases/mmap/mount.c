@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A mapping holds what it is of: the blocks of a file without a name, the mount, and the right to write to it.
+ * A mapping holds what it is of: the blocks of a file without a name, the mount, and the right to
+ * write to it.
  */
 #include <sys/mount.h>
 #include <sys/statvfs.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A file is modified, as its timestamps tell it, by the first store to each clean page of a shared mapping: not by mapping it, nor by
- * further stores. A file system that keeps its files in memory hears of stores only where they raise a fault of their own.
+ * A file is modified, as its timestamps tell it, by the first store to each clean page of a shared
+ * mapping: not by mapping it, nor by further stores. A file system that keeps its files in memory
+ * hears of stores only where they raise a fault of their own.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

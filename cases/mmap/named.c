@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The name that prctl gives to anonymous memory is shown, and parts it from neighbours that have another or none.
+ * The name that prctl gives to anonymous memory is shown, and parts it from neighbours that have
+ * another or none.
  */
 #include <sys/prctl.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where the file system has no room for a page of a file, touching it in a shared mapping raises SIGBUS: a store, and on tmpfs, which needs
- * a page to show a hole, a load too.
+ * Where the file system has no room for a page of a file, touching it in a shared mapping raises
+ * SIGBUS: a store, and on tmpfs, which needs a page to show a hole, a load too.
  */
 #include <sys/stat.h>
 

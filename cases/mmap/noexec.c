@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files of a file system mounted noexec are no code: PROT_EXEC is refused, and what is mapped without it can never be executed.
+ * Files of a file system mounted noexec are no code: PROT_EXEC is refused, and what is mapped
+ * without it can never be executed.
  */
 #include <sys/mount.h>
 #include <sys/personality.h>

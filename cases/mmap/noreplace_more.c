@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_FIXED_NOREPLACE is MAP_FIXED in all but one thing: whatever is mapped there, with access or without, is in its way.
+ * MAP_FIXED_NOREPLACE is MAP_FIXED in all but one thing: whatever is mapped there, with access or
+ * without, is in its way.
  */
 #include <stdbool.h>
 

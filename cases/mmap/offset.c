@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The offset into the file, on machines whose call takes it in bytes: whole pages, no further than the largest file
- * reaches; anonymous memory has none.
+ * The offset into the file, on machines whose call takes it in bytes: whole pages, no further than
+ * the largest file reaches; anonymous memory has none.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

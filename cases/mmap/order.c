@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A call that deserves several errors gets the one that is looked for first: offset, descriptor, length, what is mapped there
- * already, and only then the mapping type and the access mode of the file.
+ * A call that deserves several errors gets the one that is looked for first: offset, descriptor,
+ * length, what is mapped there already, and only then the mapping type and the access mode of the
+ * file.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is looked for in the file first: the offset, the flags, the access mode, then whether it can be mapped at all, then
- * MAP_GROWSDOWN.
+ * What is looked for in the file first: the offset, the flags, the access mode, then whether it can
+ * be mapped at all, then MAP_GROWSDOWN.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Missing privilege among other errors: the low address before what is mapped there, then the limit of locked memory, then
- * what is wrong with the file and the type.
+ * Missing privilege among other errors: the low address before what is mapped there, then the limit
+ * of locked memory, then what is wrong with the file and the type.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A file of overlayfs maps the layer that its descriptor was opened on: the lower one until it is copied up, whatever
- * is written after. The mapping goes by the name, device and inode of the overlay. Since the file of the layer comes into it after the
- * kernel has looked for a neighbour of the same open file, it is joined with none.
+ * A file of overlayfs maps the layer that its descriptor was opened on: the lower one until it is
+ * copied up, whatever is written after. The mapping goes by the name, device and inode of the
+ * overlay. Since the file of the layer comes into it after the kernel has looked for a neighbour of
+ * the same open file, it is joined with none.
  */
 #include <sys/stat.h>
 #include <sys/sysmacros.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * read(2) and write(2) of a file whose buffer is a shared mapping of that file, not touched before: the page that the call works on
- * is the one that it has to bring in. Neither hangs, and the bytes are those of the file.
+ * read(2) and write(2) of a file whose buffer is a shared mapping of that file, not touched before:
+ * the page that the call works on is the one that it has to bring in. Neither hangs, and the bytes
+ * are those of the file.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

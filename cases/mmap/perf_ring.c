@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ring of a perf event: a page that describes it, and a power of two of pages, shared, and never with a child.
+ * The ring of a perf event: a page that describes it, and a power of two of pages, shared, and
+ * never with a child.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where the kernel places a mapping of its own choice: where nothing is, and again where something has gone.
+ * Where the kernel places a mapping of its own choice: where nothing is, and again where something
+ * has gone.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

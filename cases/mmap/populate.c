@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_POPULATE and MAP_LOCKED bring the pages in before the call returns, as far as there are any to bring in.
+ * MAP_POPULATE and MAP_LOCKED bring the pages in before the call returns, as far as there are any
+ * to bring in.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

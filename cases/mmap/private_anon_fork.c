@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Private anonymous memory after a fork: each process stores for itself alone, whoever is first, whoever still lives, and whatever
- * had been in the page.
+ * Private anonymous memory after a fork: each process stores for itself alone, whoever is first,
+ * whoever still lives, and whatever had been in the page.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

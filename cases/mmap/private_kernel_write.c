@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel stores into a private page for a process is the process's own as what it stores itself: the file does not see it,
- * nor does the other side of a fork; and it needs the right to store.
+ * What the kernel stores into a private page for a process is the process's own as what it stores
+ * itself: the file does not see it, nor does the other side of a fork; and it needs the right to
+ * store.
  */
 #include <sys/uio.h>
 
@@ -26,8 +27,8 @@ FIXTURE(memory)
 FIXTURE_VARIANT(memory)
 {
 	enum way way;
-	const char *
-		read_only; /* a page that it may not store to; /proc/self/mem overrides private ones */
+	/* a page that it may not store to; /proc/self/mem overrides private ones */
+	const char *read_only;
 	int error;
 };
 /* clang-format off */
@@ -37,7 +38,9 @@ FIXTURE_VARIANT_ADD(memory, process_vm_writev)	{ VM_WRITEV, "r-", EFAULT };
 FIXTURE_VARIANT_ADD(memory, proc_mem)		{ PROC_MEM, "r-s", EIO };
 /* clang-format on */
 
-/* Has the kernel store count times 'k' at p; what the call returned. /proc/self is whoever calls. */
+/*
+ * Has the kernel store count times 'k' at p; what the call returned. /proc/self is whoever calls.
+ */
 static ssize_t store(enum way way, int source, void *p, size_t count)
 {
 	static char bytes[64 * 1024];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Of the protection, mmap looks at read, write and execute alone, where mprotect would refuse what it does not know.
+ * Of the protection, mmap looks at read, write and execute alone, where mprotect would refuse what
+ * it does not know.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that add to one number in shared memory, and keep losing sight of its page, lose no addition.
+ * Processes that add to one number in shared memory, and keep losing sight of its page, lose no
+ * addition.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_FIXED over a mapping is one step for whoever looks on: the old page or the new one, and no hole between them.
+ * MAP_FIXED over a mapping is one step for whoever looks on: the old page or the new one, and no
+ * hole between them.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

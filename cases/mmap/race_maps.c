@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who reads the maps while MAP_FIXED replaces a mapping finds the range taken, by the old mapping or by the new one.
+ * Who reads the maps while MAP_FIXED replaces a mapping finds the range taken, by the old mapping
+ * or by the new one.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

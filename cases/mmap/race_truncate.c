@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * While a file is cut and made long again, a page of it shows the file's bytes, or zeros, or SIGBUS: nothing of whoever gets the page next.
+ * While a file is cut and made long again, a page of it shows the file's bytes, or zeros, or
+ * SIGBUS: nothing of whoever gets the page next.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Under the personality READ_IMPLIES_EXEC a request for read access is one for execution too; a request without it is not.
+ * Under the personality READ_IMPLIES_EXEC a request for read access is one for execution too; a
+ * request without it is not.
  */
 #include <sys/personality.h>
 

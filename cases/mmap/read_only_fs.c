@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * On a file system that cannot be written, no mapping of a file writes to it: private ones may be written, shared ones not.
+ * On a file system that cannot be written, no mapping of a file writes to it: private ones may be
+ * written, shared ones not.
  */
 #include <sys/mount.h>
 

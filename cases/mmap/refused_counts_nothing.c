@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A call that is refused leaves nothing behind in what the kernel counts, however often it is made, and however far it had come.
+ * A call that is refused leaves nothing behind in what the kernel counts, however often it is made,
+ * and however far it had come.
  */
 #include <sys/socket.h>
 

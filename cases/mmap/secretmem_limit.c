@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Secret memory counts as locked page by page, when it is first touched, whatever capabilities the process has.
+ * Secret memory counts as locked page by page, when it is first touched, whatever capabilities the
+ * process has.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

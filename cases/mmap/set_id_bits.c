@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A store to a file through a shared mapping, unlike a write, leaves it set-user-ID and set-group-ID, whoever stores.
+ * A store to a file through a shared mapping, unlike a write, leaves it set-user-ID and
+ * set-group-ID, whoever stores.
  */
 #include <sys/stat.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel shows of a shared mapping: one that no descriptor can write is marked as one that might have been shared, and anonymous
- * memory has an object with an inode.
+ * What the kernel shows of a shared mapping: one that no descriptor can write is marked as one that
+ * might have been shared, and anonymous memory has an object with an inode.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

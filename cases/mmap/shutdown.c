@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The files of a file system that was shut down cannot be mapped any more; what is mapped and in memory can still be read.
+ * The files of a file system that was shut down cannot be mapped any more; what is mapped and in
+ * memory can still be read.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

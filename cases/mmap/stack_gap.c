@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Below an area that grows down lies a gap of 256 pages, which a hint cannot enter and MAP_FIXED can.
+ * Below an area that grows down lies a gap of 256 pages, which a hint cannot enter and MAP_FIXED
+ * can.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

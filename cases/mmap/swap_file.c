@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A file that the kernel swaps to cannot be stored to: no shared mapping of it becomes writable, and on those that were there
- * before, a store is refused.
+ * A file that the kernel swaps to cannot be stored to: no shared mapping of it becomes writable,
+ * and on those that were there before, a store is refused.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

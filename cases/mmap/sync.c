@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_SYNC asks for something that only a DAX file can give: refused elsewhere by MAP_SHARED_VALIDATE, without a meaning for
- * anonymous memory.
+ * MAP_SYNC asks for something that only a DAX file can give: refused elsewhere by
+ * MAP_SHARED_VALIDATE, without a meaning for anonymous memory.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

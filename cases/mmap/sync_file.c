@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_SYNC with the old types, which take unknown flags as nothing: ignored by a tmpfs, refused by ext4 without DAX, which looks at
- * the mark that it leaves.
+ * MAP_SYNC with the old types, which take unknown flags as nothing: ignored by a tmpfs, refused by
+ * ext4 without DAX, which looks at the mark that it leaves.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

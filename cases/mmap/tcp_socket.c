@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A TCP socket can be mapped to be read, and for nothing else; there is no memory in it before data were received into it.
+ * A TCP socket can be mapped to be read, and for nothing else; there is no memory in it before data
+ * were received into it.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

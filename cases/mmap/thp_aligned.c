@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Anonymous memory of whole huge pages is placed so that huge pages fit; of any other length it is placed like everything else.
+ * Anonymous memory of whole huge pages is placed so that huge pages fit; of any other length it is
+ * placed like everything else.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

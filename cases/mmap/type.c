@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The mapping type is a number in the low four bits of the flags, not a set of bits: shared, private, and what came later.
+ * The mapping type is a number in the low four bits of the flags, not a set of bits: shared,
+ * private, and what came later.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_SHARED and MAP_PRIVATE ignore every flag that they do not know: the mapping is what it is without it.
+ * MAP_SHARED and MAP_PRIVATE ignore every flag that they do not know: the mapping is what it is
+ * without it.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MAP_SHARED_VALIDATE is MAP_SHARED that refuses the flags which it does not know, and knows just those that were there when
- * it came, and a few later ones.
+ * MAP_SHARED_VALIDATE is MAP_SHARED that refuses the flags which it does not know, and knows just
+ * those that were there when it came, and a few later ones.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The marks of a mapping in smaps: what it may do, what it could be made to do, whether it is charged, shared, locked.
+ * The marks of a mapping in smaps: what it may do, what it could be made to do, whether it is
+ * charged, shared, locked.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

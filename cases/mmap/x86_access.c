@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the page tables of x86 cannot express: a page that is written is read too, and one that is executed as well, unless protection
- * keys forbid it. The maps show what was asked for.
+ * What the page tables of x86 cannot express: a page that is written is read too, and one that is
+ * executed as well, unless protection keys forbid it. The maps show what was asked for.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mprotect goes upwards and stops at the first page that is not mapped: ENOMEM, and what lies below is changed, what lies above is
- * not.
+ * mprotect goes upwards and stops at the first page that is not mapped: ENOMEM, and what lies below
+ * is changed, what lies above is not.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The length that mprotect takes: none is fine, a part of a page is the page, and no range goes past the end of all addresses.
+ * The length that mprotect takes: none is fine, a part of a page is the page, and no range goes
+ * past the end of all addresses.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

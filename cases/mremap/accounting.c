@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The address space of a process grows and shrinks by just the pages that mremap adds and takes away.
+ * The address space of a process grows and shrinks by just the pages that mremap adds and takes
+ * away.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

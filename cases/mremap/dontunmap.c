@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MREMAP_DONTUNMAP moves the pages and leaves the mapping: emptied where the pages were its own, a second view where they are shared.
+ * MREMAP_DONTUNMAP moves the pages and leaves the mapping: emptied where the pages were its own, a
+ * second view where they are shared.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * With MREMAP_DONTUNMAP and no MREMAP_FIXED the new address is a hint: it has to be a sound one, and is taken if it is free.
+ * With MREMAP_DONTUNMAP and no MREMAP_FIXED the new address is a hint: it has to be a sound one,
+ * and is taken if it is free.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MREMAP_DONTUNMAP takes a lock along with the pages: what is moved is locked at its new address, and the rest stays as it was.
+ * MREMAP_DONTUNMAP takes a lock along with the pages: what is moved is locked at its new address,
+ * and the rest stays as it was.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MREMAP_FIXED replaces what lies at the destination, in the new length and no further, and not before the call is known to be a sound one.
+ * MREMAP_FIXED replaces what lies at the destination, in the new length and no further, and not
+ * before the call is known to be a sound one.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"
@@ -90,7 +91,8 @@ TEST_F(move, shrinking_keeps_part_of_one_mapping_alone)
 }
 
 /*
- * What is refused, whether for a range with a hole, for a duplicate of private memory, or by a limit, has cost nothing.
+ * What is refused, whether for a range with a hole, for a duplicate of private memory, or by a
+ * limit, has cost nothing.
  * clause: mremap.fixed.early-error-keeps-dest
  */
 TEST_F(move, refused_call_leaves_the_destination)

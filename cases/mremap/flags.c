@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The flags of mremap: three bits and no other, and what MREMAP_FIXED and MREMAP_DONTUNMAP ask of the rest.
+ * The flags of mremap: three bits and no other, and what MREMAP_FIXED and MREMAP_DONTUNMAP ask of
+ * the rest.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A move is a matter of one process: it neither moves what another inherited nor undoes copy-on-write between the two.
+ * A move is a matter of one process: it neither moves what another inherited nor undoes
+ * copy-on-write between the two.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

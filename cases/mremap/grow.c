@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mremap to a larger size grows the end of a mapping in place where there is room behind it; else it moves, or fails, as the flags say.
+ * mremap to a larger size grows the end of a mapping in place where there is room behind it; else
+ * it moves, or fails, as the flags say.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A grown mapping of a file shows more of the file, up to its end and not behind it; shared memory without a file ends where it ended.
+ * A grown mapping of a file shows more of the file, up to its end and not behind it; shared memory
+ * without a file ends where it ended.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where a mapping goes that grows and cannot stay: to where mmap would put one of its size, or nowhere.
+ * Where a mapping goes that grows and cannot stay: to where mmap would put one of its size, or
+ * nowhere.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -11,8 +11,8 @@
 /* clause: mremap.grow.stack-mapping */
 TEST(main_stack_grows_upwards_in_place_where_there_is_room)
 {
-	unsigned char
-		top[16]; /* the end of the strings that the program was started with; below, the stack is in use */
+	/* the end of the strings that the program was started with; below, the stack is in use */
+	unsigned char top[16];
 	struct vma stack, after, above;
 	char *start, *end;
 

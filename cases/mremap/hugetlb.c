@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mremap of huge pages: both addresses are those of huge pages, the lengths are rounded up to them; they move and shrink but never grow.
+ * mremap of huge pages: both addresses are those of huge pages, the lengths are rounded up to them;
+ * they move and shrink but never grow.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

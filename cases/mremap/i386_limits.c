@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The limits that mremap knows are those of the 32-bit program for an address, and those of the kernel's words for a length or an offset.
+ * The limits that mremap knows are those of the 32-bit program for an address, and those of the
+ * kernel's words for a length or an offset.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The old range and the new length of mremap: whole pages, a new length of at least one and of at most the address space.
+ * The old range and the new length of mremap: whole pages, a new length of at least one and of at
+ * most the address space.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

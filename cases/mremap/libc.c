@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the C library's mremap does before the system call: which of them passes a new address on that is only a hint, and a length that
- * one refuses.
+ * What the C library's mremap does before the system call: which of them passes a new address on
+ * that is only a hint, and a length that one refuses.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

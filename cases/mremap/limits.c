@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Growth is held to RLIMIT_AS, and of private writable memory to RLIMIT_DATA; a move needs no more room than it had.
+ * Growth is held to RLIMIT_AS, and of private writable memory to RLIMIT_DATA; a move needs no more
+ * room than it had.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

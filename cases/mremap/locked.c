@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A locked mapping stays locked and counted as it grows, shrinks, moves or is doubled; only what it gains is held to RLIMIT_MEMLOCK.
+ * A locked mapping stays locked and counted as it grows, shrinks, moves or is doubled; only what it
+ * gains is held to RLIMIT_MEMLOCK.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Near vm.max_map_count mremap refuses whatever it is asked, also what needs no VMA at all, unless the most that it might need are left: 4,
- * with MREMAP_DONTUNMAP 5.
+ * Near vm.max_map_count mremap refuses whatever it is asked, also what needs no VMA at all, unless
+ * the most that it might need are left: 4, with MREMAP_DONTUNMAP 5.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

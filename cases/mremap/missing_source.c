@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The old address has to lie in a mapping; the old range need not, as long as nothing is to be grown or moved.
+ * The old address has to lie in a mapping; the old range need not, as long as nothing is to be
+ * grown or moved.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

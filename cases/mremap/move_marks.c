@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Marks that a mapping has taken on since it was made move along with it: its name, its protection key; and its pages count as stored to.
+ * Marks that a mapping has taken on since it was made move along with it: its name, its protection
+ * key; and its pages count as stored to.
  */
 #include <sys/prctl.h>
 

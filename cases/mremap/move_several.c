@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MREMAP_FIXED with equal lengths moves all mappings of a range, and the holes between them, one after the other.
+ * MREMAP_FIXED with equal lengths moves all mappings of a range, and the holes between them, one
+ * after the other.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is known of a mapping moves along with it: protection, advice, guards; and whether it becomes one with its new neighbour.
+ * What is known of a mapping moves along with it: protection, advice, guards; and whether it
+ * becomes one with its new neighbour.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where a call of mremap deserves two errors: arguments come before the mapping and its seal, the range before the locking limit, and
- * that before the address space.
+ * Where a call of mremap deserves two errors: arguments come before the mapping and its seal, the
+ * range before the locking limit, and that before the address space.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

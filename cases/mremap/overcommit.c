@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vm.overcommit_memory and mremap: in mode 2 growth beyond the commit limit is refused to memory that counts, in mode 0 only an increase that is
- * by itself more than all there is.
+ * vm.overcommit_memory and mremap: in mode 2 growth beyond the commit limit is refused to memory
+ * that counts, in mode 0 only an increase that is by itself more than all there is.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * With MREMAP_FIXED, what is moved and where it is moved to may touch, but not overlap, not even in what would be cut off.
+ * With MREMAP_FIXED, what is moved and where it is moved to may touch, but not overlap, not even in
+ * what would be cut off.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

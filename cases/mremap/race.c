@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A mapping moves in one step for whoever loads from it or stores to it: it is here or there, with all its bytes.
+ * A mapping moves in one step for whoever loads from it or stores to it: it is here or there, with
+ * all its bytes.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

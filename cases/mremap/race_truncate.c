@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A file that is cut while a mapping of it moves has no page of the part cut off left there, neither where it was nor where it went.
+ * A file that is cut while a mapping of it moves has no page of the part cut off left there,
+ * neither where it was nor where it went.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

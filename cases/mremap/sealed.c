@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A sealed page in the way of mremap, at its destination or in what a shrink removes, refuses the whole call. A second view of a file that
- * is sealed against writing is as read-only as the first.
+ * A sealed page in the way of mremap, at its destination or in what a shrink removes, refuses the
+ * whole call. A second view of a file that is sealed against writing is as read-only as the first.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * System V shared memory is moved like any other, and detached where it then is; a second view of it is an attachment.
+ * System V shared memory is moved like any other, and detached where it then is; a second view of
+ * it is an attachment.
  */
 #include <sys/shm.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mappings that cannot be expanded, and those of page frames: they do not grow, have no second view and are not left behind.
+ * Mappings that cannot be expanded, and those of page frames: they do not grow, have no second view
+ * and are not left behind.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

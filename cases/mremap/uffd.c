@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory registered with userfaultfd that moves stays registered where the monitor asked to be told of moves, and else does not.
+ * Memory registered with userfaultfd that moves stays registered where the monitor asked to be told
+ * of moves, and else does not.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The range of msync: the address on a page, the length rounded up to whole pages, the end not beyond the address space.
+ * The range of msync: the address on a page, the length rounded up to whole pages, the end not
+ * beyond the address space.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What msync leaves of the bytes: all of them, but those that a file system does not take past the end of the file.
+ * What msync leaves of the bytes: all of them, but those that a file system does not take past the
+ * end of the file.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

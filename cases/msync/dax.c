@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MS_SYNC of a DAX file, which has no page cache to be written back: what was stored is durable all the same, with the blocks that it took.
+ * MS_SYNC of a DAX file, which has no page cache to be written back: what was stored is durable all
+ * the same, with the blocks that it took.
  */
 #include "kselftest_harness.h"
 #include "lib/dax.h"

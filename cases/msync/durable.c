@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What was stored before MS_SYNC returned is there after a power cut, with all that is needed to read it back, whoever stored it.
+ * What was stored before MS_SYNC returned is there after a power cut, with all that is needed to
+ * read it back, whoever stored it.
  */
 #include <sys/stat.h>
 

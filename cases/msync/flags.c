@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The flags of msync: MS_ASYNC or MS_SYNC but not both, MS_INVALIDATE with either or alone, or nothing; no other bit of the 32.
+ * The flags of msync: MS_ASYNC or MS_SYNC but not both, MS_INVALIDATE with either or alone, or
+ * nothing; no other bit of the 32.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

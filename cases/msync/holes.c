@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * msync over a hole fails with ENOMEM whatever its flags are; a page without access or past end of file is no hole.
+ * msync over a hole fails with ENOMEM whatever its flags are; a page without access or past end of
+ * file is no hole.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

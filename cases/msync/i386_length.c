@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The largest length of an i386 program does not round up to 0 on a 64-bit kernel: the range goes beyond the address space.
+ * The largest length of an i386 program does not round up to 0 on a 64-bit kernel: the range goes
+ * beyond the address space.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MS_INVALIDATE is refused over locked memory with EBUSY, at the first locked mapping of the range, holes or not.
+ * MS_INVALIDATE is refused over locked memory with EBUSY, at the first locked mapping of the range,
+ * holes or not.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

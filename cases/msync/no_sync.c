@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Objects that have no sync operation: MS_SYNC on a shared mapping of one says so with EINVAL, which no hole hides.
+ * Objects that have no sync operation: MS_SYNC on a shared mapping of one says so with EINVAL,
+ * which no hole hides.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MS_SYNC is accepted on memory that is nowhere stored, and on private mappings, whose stores it leaves private.
+ * MS_SYNC is accepted on memory that is nowhere stored, and on private mappings, whose stores it
+ * leaves private.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

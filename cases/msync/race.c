@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A store that comes while MS_SYNC writes its page is in this write or in a later one, never in none.
+ * A store that comes while MS_SYNC writes its page is in this write or in a later one, never in
+ * none.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

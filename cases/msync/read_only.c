@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * msync writes what is dirty in the file of a shared mapping: also of one that cannot be stored to, if its descriptor could write;
- * but a mapping of a read-only descriptor does not count as shared.
+ * msync writes what is dirty in the file of a shared mapping: also of one that cannot be stored to,
+ * if its descriptor could write; but a mapping of a read-only descriptor does not count as shared.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"
@@ -11,7 +11,8 @@
 FIXTURE(file)
 {
 	struct loopfs fs;
-	int fd, reader; /* descriptions of three pages; the middle one is 'f' on the disk, 'w' in memory */
+	/* descriptions of three pages; the middle one is 'f' on the disk, 'w' in memory */
+	int fd, reader;
 	off_t place; /* of the middle page on the disk */
 	char *p, *r; /* it, shared and read-only, of each */
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * On a file system that made itself read-only over an error, MS_SYNC fails with EROFS, and what was stored stays in memory.
+ * On a file system that made itself read-only over an error, MS_SYNC fails with EROFS, and what was
+ * stored stays in memory.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A range over several files is synced in the order of addresses, and no further than the first error.
+ * A range over several files is synced in the order of addresses, and no further than the first
+ * error.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * While MS_SYNC waits for the disk, the address space is not locked: others of the process map and unmap.
+ * While MS_SYNC waits for the disk, the address space is not locked: others of the process map and
+ * unmap.
  */
 #include <pthread.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The time of a store through a shared mapping is in st_mtime when msync returns, and msync itself is no store.
+ * The time of a store through a shared mapping is in st_mtime when msync returns, and msync itself
+ * is no store.
  */
 #include <sys/stat.h>
 

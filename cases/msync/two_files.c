@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Of two files synced one after the other, no power cut leaves the second as it was stored without the first, in whatever order the disk
- * writes what is in its cache.
+ * Of two files synced one after the other, no power cut leaves the second as it was stored without
+ * the first, in whatever order the disk writes what is in its cache.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

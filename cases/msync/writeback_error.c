@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A write to the disk that fails is told by MS_SYNC and by fsync, with the disk's own errno, once for each open file description;
- * what was stored stays in memory. One disk is broken, the other one has no room left below it.
+ * A write to the disk that fails is told by MS_SYNC and by fsync, with the disk's own errno, once
+ * for each open file description; what was stored stays in memory. One disk is broken, the other
+ * one has no room left below it.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What msync writes to the file system, as the page cache counts it and as the flags of its pages tell: MS_SYNC all that is dirty in
- * the shared mappings of the range, up to a locked one that MS_INVALIDATE meets, whatever holes there are; MS_ASYNC nothing.
+ * What msync writes to the file system, as the page cache counts it and as the flags of its pages
+ * tell: MS_SYNC all that is dirty in the shared mappings of the range, up to a locked one that
+ * MS_INVALIDATE meets, whatever holes there are; MS_ASYNC nothing.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"
@@ -162,8 +163,9 @@ TEST_F(file, what_lies_before_a_locked_mapping_is_written)
 }
 
 /*
- * The kernel may write any dirty page at any time of its own accord, though it rarely does within microseconds. That a call does not
- * write is shown by a page that is still dirty after it, in one try of several.
+ * The kernel may write any dirty page at any time of its own accord, though it rarely does within
+ * microseconds. That a call does not write is shown by a page that is still dirty after it, in one
+ * try of several.
  */
 #define TRIES 10
 

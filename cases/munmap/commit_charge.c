@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Private writable memory is charged when it is mapped and given back when it is unmapped: seen in the number that the kernel tells, and in mode 2
- * by a loop that maps more than the limit in sum.
+ * Private writable memory is charged when it is mapped and given back when it is unmapped: seen in
+ * the number that the kernel tells, and in mode 2 by a loop that maps more than the limit in sum.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"
@@ -53,7 +53,9 @@ TEST_F(machine, charge_rises_by_the_length_and_falls_back)
 	EXPECT_TRUE(meminfo_read("Committed_AS", &mapped));
 	EXPECT_OK(sys_munmap(p, self->length));
 	EXPECT_TRUE(meminfo_read("Committed_AS", &unmapped));
-	/* Others map and unmap meanwhile; the parts of the counter are off by less than an eighth. */
+	/*
+	 * Others map and unmap meanwhile; the parts of the counter are off by less than an eighth.
+	 */
 	EXPECT_GE(mapped, self->committed + kib - kib / 8);
 	EXPECT_LE(mapped, self->committed + kib + kib / 8);
 	EXPECT_LE(unmapped, self->committed + kib / 8);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A mapping that grows down grows again over what munmap took: its own lower pages, and what stood in its way.
+ * A mapping that grows down grows again over what munmap took: its own lower pages, and what stood
+ * in its way.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * munmap removes huge pages whole: a range that ends or begins inside one is refused, and its length is not rounded.
+ * munmap removes huge pages whole: a range that ends or begins inside one is refused, and its
+ * length is not rounded.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * At vm.max_map_count munmap may not make one VMA of one more: it refuses to remove the middle of one, and nothing else.
+ * At vm.max_map_count munmap may not make one VMA of one more: it refuses to remove the middle of
+ * one, and nothing else.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * munmap of a range while others unmap or map it: each call is one step, and none fails for the other.
+ * munmap of a range while others unmap or map it: each call is one step, and none fails for the
+ * other.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where a sealed mapping would be split with as many mappings as there may be, the limit comes before the seal.
+ * Where a sealed mapping would be split with as many mappings as there may be, the limit comes
+ * before the seal.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"
@@ -13,7 +14,9 @@
 
 ARENA_FIXTURE(4);
 
-/* Maps every other page of so many from start on, until the kernel will not make another mapping. */
+/*
+ * Maps every other page of so many from start on, until the kernel will not make another mapping.
+ */
 static bool fill_up(char *start, size_t count)
 {
 	for (size_t n = 0; n < count; n += 2) {

@@ -27,7 +27,9 @@ static long long shared_memory(void)
 	return line ? strtoll(line + strlen("\nShmem:"), NULL, 10) * 1024 : -1;
 }
 
-/* Do two amounts differ by the memory in question, but for what each processor has not yet counted? */
+/*
+ * Do two amounts differ by the memory in question, but for what each processor has not yet counted?
+ */
 static bool apart(long long less, long long more)
 {
 	const long long wanted = LENGTH, uncounted = wanted / 4;

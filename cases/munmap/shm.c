@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * munmap of System V shared memory: what is left counts by areas, the last one gone is a detachment, and shmdt finds what is left.
+ * munmap of System V shared memory: what is left counts by areas, the last one gone is a
+ * detachment, and shmdt finds what is left.
  */
 #include <sys/shm.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What munmap leaves of a mapping are mappings of their own, each of the part of the file that it showed before.
+ * What munmap leaves of a mapping are mappings of their own, each of the part of the file that it
+ * showed before.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

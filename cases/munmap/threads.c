@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What munmap has removed in one thread is gone for all others, whatever translations their processors remember.
+ * What munmap has removed in one thread is gone for all others, whatever translations their
+ * processors remember.
  */
 #include <pthread.h>
 #include <sched.h>

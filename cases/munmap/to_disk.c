@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What was stored through a shared mapping comes to the disk after munmap, with the next fsync of whatever descriptor of the file.
+ * What was stored through a shared mapping comes to the disk after munmap, with the next fsync of
+ * whatever descriptor of the file.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"

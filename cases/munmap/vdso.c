@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel itself maps into a process is removed whole, or not at all; the vsyscall page of x86-64 is none of its mappings.
+ * What the kernel itself maps into a process is removed whole, or not at all; the vsyscall page of
+ * x86-64 is none of its mappings.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

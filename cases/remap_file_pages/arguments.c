@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The arguments of remap_file_pages by themselves: prot is zero, the range is a page at least, neither range nor offset wraps.
+ * The arguments of remap_file_pages by themselves: prot is zero, the range is a page at least,
+ * neither range nor offset wraps.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

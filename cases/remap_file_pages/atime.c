@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * remap_file_pages is an access to the file, as mmap is, and the time of access says so; but not on overlayfs,
- * where what is mapped is a file of a layer, opened with O_NOATIME.
+ * remap_file_pages is an access to the file, as mmap is, and the time of access says so; but not on
+ * overlayfs, where what is mapped is a file of a layer, opened with O_NOATIME.
  */
 #include <sys/stat.h>
 

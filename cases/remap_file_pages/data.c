@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a page shows after remap_file_pages: the page of the file that it was given, to load from and to store to.
+ * What a page shows after remap_file_pages: the page of the file that it was given, to load from
+ * and to store to.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Of the flags of remap_file_pages only MAP_NONBLOCK has a meaning: the new pages are then not mapped in advance.
+ * Of the flags of remap_file_pages only MAP_NONBLOCK has a meaning: the new pages are then not
+ * mapped in advance.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Remapping locked memory is locking: it has to be allowed, and RLIMIT_MEMLOCK counts the pages to be replaced beside those that replace them.
+ * Remapping locked memory is locking: it has to be allowed, and RLIMIT_MEMLOCK counts the pages to
+ * be replaced beside those that replace them.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Locked memory stays locked through remap_file_pages, and its new pages are there when the call returns.
+ * Locked memory stays locked through remap_file_pages, and its new pages are there when the call
+ * returns.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The first use of remap_file_pages since boot leaves a line in the kernel's log, and no later one does.
+ * The first use of remap_file_pages since boot leaves a line in the kernel's log, and no later one
+ * does.
  */
 #include "kselftest_harness.h"
 #include "lib/expect.h"
@@ -10,8 +11,8 @@
 #define LINE "uses deprecated remap_file_pages() syscall"
 
 /*
- * How many lines of the kernel's log say so, since boot; -1: it cannot be read, or does not reach back so far. A record is
- * "priority,number,…;text", and one read() gives one.
+ * How many lines of the kernel's log say so, since boot; -1: it cannot be read, or does not reach
+ * back so far. A record is "priority,number,…;text", and one read() gives one.
  */
 static int lines_since_boot(void)
 {

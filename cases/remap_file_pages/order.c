@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What remap_file_pages looks at first: prot, then the mapping at the start, then whether the offset can be.
+ * What remap_file_pages looks at first: prot, then the mapping at the start, then whether the
+ * offset can be.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The page offset of remap_file_pages counts pages; it may lie past the end of the file, but not past what a file can be.
+ * The page offset of remap_file_pages counts pages; it may lie past the end of the file, but not
+ * past what a file can be.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What forbids a new mapping of a file forbids remap_file_pages as well, however old the mapping is.
+ * What forbids a new mapping of a file forbids remap_file_pages as well, however old the mapping
+ * is.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * remap_file_pages on System V shared memory: each piece is an attachment, and what is not attached any more and removed is gone.
+ * remap_file_pages on System V shared memory: each piece is an attachment, and what is not attached
+ * any more and removed is gone.
  */
 #include <sys/ipc.h>
 #include <sys/shm.h>
@@ -19,13 +20,18 @@ FIXTURE(segment)
 };
 FIXTURE_SETUP(segment)
 {
+	bool attached;
+
 	NEED_FEATURE(!sys_remap_file_pages(NULL, 0, 0, 0, 0) || errno != ENOSYS,
 		     "remap_file_pages");
+	SETUP(arena_init(&self->arena, 4));
 	self->id = shmget(IPC_PRIVATE, pages(4), 0600);
 	NEED_FEATURE(self->id >= 0 || errno != ENOSYS, "System V shared memory");
 	SETUP(self->id >= 0);
-	SETUP(arena_init(&self->arena, 4));
-	SETUP(shmat(self->id, slot(&self->arena, 0), 0) == slot(&self->arena, 0));
+	attached = shmat(self->id, slot(&self->arena, 0), 0) == slot(&self->arena, 0);
+	if (!attached) /* it would outlive the process */
+		shmctl(self->id, IPC_RMID, NULL);
+	SETUP(attached);
 	for (int n = 0; n < 4; n++)
 		memset(slot(&self->arena, n), 'a' + n, pages(1));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A range of remap_file_pages may span several mappings, if they lie side by side and are alike: one open file, one protection, locked or not.
+ * A range of remap_file_pages may span several mappings, if they lie side by side and are alike:
+ * one open file, one protection, locked or not.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

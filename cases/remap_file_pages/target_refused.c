@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * remap_file_pages takes shared mappings that could be written to, and no others: they are refused, and stay as they are.
+ * remap_file_pages takes shared mappings that could be written to, and no others: they are refused,
+ * and stay as they are.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

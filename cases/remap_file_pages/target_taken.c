@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The mappings that remap_file_pages takes: shared ones that could be written to, whatever access they allow now.
+ * The mappings that remap_file_pages takes: shared ones that could be written to, whatever access
+ * they allow now.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

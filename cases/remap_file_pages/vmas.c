@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * remap_file_pages is made of ordinary mappings: each piece that is not consecutive is one of its own, and pieces that are again become one.
+ * remap_file_pages is made of ordinary mappings: each piece that is not consecutive is one of its
+ * own, and pieces that are again become one.
  */
 #include "kselftest_harness.h"
 #include "lib/arena.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The fixture of most cases here: a window of four pages onto a file of eight, whose bytes are letters.
+ * The fixture of most cases here: a window of four pages onto a file of eight, whose bytes are
+ * letters.
  */
 #ifndef CASES_REMAP_FILE_PAGES_WINDOW_H
 #define CASES_REMAP_FILE_PAGES_WINDOW_H

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sequences of random calls on one small arena answer, one call after the other, as the model does, whose state goes with them. The seeds are
- * fixed. After every call the result is compared, what is mapped in the arena, and what each page of it holds. A sequence that
- * disagrees is shrunk: calls are left out as long as it still does, in an arena of its own each time, and what remains is printed. A call
- * that the kernel lacks is left out from the start: its own cases say so.
+ * Sequences of random calls on one small arena answer, one call after the other, as the model does,
+ * whose state goes with them. The seeds are fixed. After every call the result is compared, what is
+ * mapped in the arena, and what each page of it holds. A sequence that disagrees is shrunk: calls
+ * are left out as long as it still does, in an arena of its own each time, and what remains is
+ * printed. A call that the kernel lacks is left out from the start: its own cases say so.
  */
 #include "kselftest_harness.h"
 #include "cases/matrix/process.h"
@@ -43,7 +44,10 @@ static const struct area no_areas[] = { { 0 } };
 
 static bool remap_absent;
 
-/* Of a sequence: the state as the model has it, and the objects that shared anonymous mappings made. */
+/*
+ * Of a sequence: the state as the model has it, and the objects that shared anonymous mappings
+ * made.
+ */
 static struct model model;
 static struct {
 	uint64_t pages;
@@ -230,8 +234,9 @@ static bool done(const struct step *s, const struct model_answer *a, uint64_t re
 }
 
 /*
- * What can be written gets contents as soon as it is mapped: private pages their own, under a tag; shared anonymous memory its object, the
- * letters of which go by the number of the object. A file has its letters already.
+ * What can be written gets contents as soon as it is mapped: private pages their own, under a tag;
+ * shared anonymous memory its object, the letters of which go by the number of the object. A file
+ * has its letters already.
  */
 static bool fill(const struct step *s, const struct model_answer *a, uint64_t start,
 		 unsigned int number)
@@ -253,7 +258,10 @@ static bool fill(const struct step *s, const struct model_answer *a, uint64_t st
 	return shared || model_store(&model, start, start + pages * page, tag);
 }
 
-/* Does the page at addr hold what the model says, or raise SIGBUS? Only what can be read is looked at. */
+/*
+ * Does the page at addr hold what the model says, or raise SIGBUS? Only what can be read is looked
+ * at.
+ */
 static bool page_agrees(uint64_t addr)
 {
 	const struct model_vma *vma = model_find_overlap(&model, addr, addr + 1);
@@ -307,7 +315,10 @@ static bool returns_address(const struct step *s)
 	return s->call == MMAP || s->call == MREMAP;
 }
 
-/* Makes the call, and goes on with the model. What differs is in *kind, and its text behind the call's. False: trouble. */
+/*
+ * Makes the call, and goes on with the model. What differs is in *kind, and its text behind the
+ * call's. False: trouble.
+ */
 static bool run_step(const struct step *s, unsigned int number, enum mismatch *kind, char *text,
 		     size_t size)
 {
@@ -375,7 +386,10 @@ static bool run_sequence(struct sequence *q)
 	return true;
 }
 
-/* Leaves out every call without which the sequence disagrees too, until there is none. False: trouble. */
+/*
+ * Leaves out every call without which the sequence disagrees too, until there is none. False:
+ * trouble.
+ */
 static bool shrink(struct sequence *q)
 {
 	bool shrunk = true;

@@ -26,7 +26,10 @@ static inline const char *renamed(const struct model_answer *a, const char *clau
 	return clause;
 }
 
-/* The arguments deserve this error: it is the answer unless an earlier check has refused. True: it is the answer. */
+/*
+ * The arguments deserve this error: it is the answer unless an earlier check has refused. True: it
+ * is the answer.
+ */
 static inline bool refuse(const struct model *m, struct model_answer *a, int error,
 			  const char *clause)
 {
@@ -41,7 +44,10 @@ static inline bool refuse(const struct model *m, struct model_answer *a, int err
 	return true;
 }
 
-/* The kernel returns this error when the condition holds, by this clause. For functions that have m and a. */
+/*
+ * The kernel returns this error when the condition holds, by this clause. For functions that have m
+ * and a.
+ */
 #define DENY(condition, error, clause)               \
 	do {                                         \
 		if (condition)                       \
@@ -71,7 +77,10 @@ static inline bool unaligned(uint64_t value, uint64_t unit)
 	return value & (unit - 1);
 }
 
-/* Where a call that succeeds, by this clause, leaves its result: at an address, or anywhere in a range. */
+/*
+ * Where a call that succeeds, by this clause, leaves its result: at an address, or anywhere in a
+ * range.
+ */
 static inline void place_at(struct model_answer *a, uint64_t address, const char *clause)
 {
 	a->place = PLACE_EXACT;
@@ -87,7 +96,10 @@ static inline void place_in(struct model_answer *a, uint64_t low, uint64_t high,
 	grant(a, clause);
 }
 
-/* Is [addr, addr + length) free, and above it the guard gap of an area that grows down to it? 0: yes, else what is in the way. */
+/*
+ * Is [addr, addr + length) free, and above it the guard gap of an area that grows down to it? 0:
+ * yes, else what is in the way.
+ */
 enum obstacle { FREE, OCCUPIED, IN_GAP };
 enum obstacle model_obstacle(const struct model *m, uint64_t addr, uint64_t length);
 

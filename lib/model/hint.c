@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of an address that a caller hints at: mmap() and mremap() ask the same (arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area_topdown).
+ * What becomes of an address that a caller hints at: mmap() and mremap() ask the same
+ * (arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area_topdown).
  */
 #include "decide.h"
 

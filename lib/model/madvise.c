@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * madvise(MADV_DONTNEED): mm/madvise.c:madvise_walk_vmas, then madvise_dontneed_free. No other advice: what those do is hints, or of a
- * kind that no other call of the family depends on.
+ * madvise(MADV_DONTNEED): mm/madvise.c:madvise_walk_vmas, then madvise_dontneed_free. No other
+ * advice: what those do is hints, or of a kind that no other call of the family depends on.
  */
 #include "decide.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmap(): arch/x86/kernel/sys_x86_64.c:mmap, then mm/mmap.c: ksys_mmap_pgoff, do_mmap, __get_unmapped_area, then mm/vma.c:mmap_region.
+ * mmap(): arch/x86/kernel/sys_x86_64.c:mmap, then mm/mmap.c: ksys_mmap_pgoff, do_mmap,
+ * __get_unmapped_area, then mm/vma.c:mmap_region.
  */
 #include "decide.h"
 
@@ -33,7 +34,10 @@ struct request {
 	bool crowded; /* the hint is free, but not the room that huge pages would need */
 };
 
-/* The internal file behind MAP_ANONYMOUS|MAP_HUGETLB; one for each size of pages, so that huge_shift need not be kept elsewhere. */
+/*
+ * The internal file behind MAP_ANONYMOUS|MAP_HUGETLB; one for each size of pages, so that
+ * huge_shift need not be kept elsewhere.
+ */
 static const struct model_object *huge_object(unsigned int shift)
 {
 #define HUGE_OBJECT(n)                                                                  \
@@ -100,7 +104,10 @@ static void place_low(const struct model *m, struct model_answer *a, const struc
 		place_in(a, LOW_BEGIN, LOW_END, "mmap.32bit.high-hint-ignored");
 }
 
-/* arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area_topdown, without MAP_FIXED; hint is what the caller gave */
+/*
+ * arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area_topdown, without MAP_FIXED; hint is what the
+ * caller gave
+ */
 static void place_topdown(const struct model *m, struct model_answer *a, struct request *r,
 			  uint64_t hint, uint64_t room, bool flags_count)
 {
@@ -140,8 +147,8 @@ static void place_topdown(const struct model *m, struct model_answer *a, struct 
 }
 
 /*
- * mm/huge_memory.c:__thp_get_unmapped_area: is the mapping placed so that its huge pages lie as those of the file? The sums are signed,
- * and wrap at the maximum size of a file.
+ * mm/huge_memory.c:__thp_get_unmapped_area: is the mapping placed so that its huge pages lie as
+ * those of the file? The sums are signed, and wrap at the maximum size of a file.
  */
 static bool thp_aligns(const struct model *m, const struct request *r)
 {
@@ -155,7 +162,10 @@ static bool thp_aligns(const struct model *m, const struct request *r)
 	       r->offset + r->length + PMD_SIZE >= r->offset;
 }
 
-/* mm/mmap.c:__get_unmapped_area without MAP_FIXED, and fs/hugetlbfs/inode.c:hugetlb_get_unmapped_area */
+/*
+ * mm/mmap.c:__get_unmapped_area without MAP_FIXED, and
+ * fs/hugetlbfs/inode.c:hugetlb_get_unmapped_area
+ */
 static void choose_place(const struct model *m, struct model_answer *a, struct request *r,
 			 uint64_t hint)
 {
@@ -209,6 +219,33 @@ static void check_fixed(const struct model *m, struct model_answer *a, const str
 			 r->flags & ONLY_32BIT		     ? "mmap.32bit.fixed-ignored" :
 							       "mmap.fixed.exact");
 	}
+}
+
+/* Is it private memory that would join what is mapped next to it? */
+static bool joins(const struct model *m, const struct request *r)
+{
+	if (r->object || (r->flags & MAP_TYPE) != MAP_PRIVATE)
+		return false;
+	for (size_t i = 0; i < m->vma_count; i++) {
+		const struct model_vma *vma = &m->vmas[i];
+
+		if ((vma->end == r->addr || vma->start == r->addr + r->length) && !vma->object &&
+		    vma->flags == r->vm_flags)
+			return true;
+	}
+	return false;
+}
+
+/* mm/mmap.c:do_mmap: there may be one VMA above the limit, and then no more. */
+static void check_map_count(const struct model *m, struct model_answer *a, const struct request *r)
+{
+	bool over = model_map_count(m) > m->max_map_count;
+	bool misplaced = r->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) &&
+			 unaligned(r->addr, m->page_size);
+
+	DENY(over && misplaced, ENOMEM, "mmap.order.mapcount-before-addr");
+	DENY(over && joins(m, r), ENOMEM, "mmap.limit.mapcount-merge-no-exempt");
+	DENY(over && !misplaced && !joins(m, r), ENOMEM, "mmap.limit.mapcount-enomem");
 }
 
 /* mm/mmap.c:file_mmap_ok */
@@ -321,7 +358,8 @@ static void check_anonymous(const struct model *m, struct model_answer *a, struc
 		DENY(r->flags & MAP_LOCKED, EINVAL, "mmap.droppable.locked-einval");
 		DENY(r->flags & MAP_GROWSDOWN, EINVAL, "mmap.droppable.growsdown-einval");
 		r->vm_flags |= VM_DROPPABLE | VM_NORESERVE;
-		grant(a, "mmap.droppable.ok");
+		grant(a, m->lock_future ? "mmap.droppable.mcl-future-not-locked" :
+					  "mmap.droppable.ok");
 	}
 	DENY(!type, EINVAL, "mmap.type.none-einval");
 	DENY(type == MAP_SHARED_VALIDATE, EINVAL, "mmap.validate.anon-einval");
@@ -332,8 +370,8 @@ static void check_anonymous(const struct model *m, struct model_answer *a, struc
 }
 
 /*
- * Does it continue a neighbour, or what is left of what it replaces? Before 6.12 that one grows, and the object's hook is not asked
- * (mm/mmap.c:mmap_region of 6.1).
+ * Does it continue a neighbour, or what is left of what it replaces? Before 6.12 that one grows,
+ * and the object's hook is not asked (mm/mmap.c:mmap_region of 6.1).
  */
 static bool merges(const struct model *m, const struct request *r)
 {
@@ -349,7 +387,9 @@ static bool merges(const struct model *m, const struct request *r)
 	return false;
 }
 
-/* The object's own hook, which mm/vma.c:__mmap_region calls when the old mappings are gone already. */
+/*
+ * The object's own hook, which mm/vma.c:__mmap_region calls when the old mappings are gone already.
+ */
 static void check_hook(const struct model *m, struct model_answer *a, const struct request *r)
 {
 	bool refused = false;
@@ -363,7 +403,10 @@ static void check_hook(const struct model *m, struct model_answer *a, const stru
 			refused = refuse(m, a, EOPNOTSUPP, "mmap.sync.ext4-shared-eopnotsupp");
 		break;
 	case HOOK_HUGETLB:
-		/* fs/hugetlbfs/inode.c:hugetlbfs_file_mmap; no page is free, by the matrix's own choice */
+		/*
+		 * fs/hugetlbfs/inode.c:hugetlbfs_file_mmap; no page is free, by the matrix's own
+		 * choice
+		 */
 		if (unaligned(r->offset, (uint64_t)1 << r->object->huge_shift))
 			refused = refuse(m, a, EINVAL, "mmap.hugetlb.offset-unaligned-einval");
 		if (!(r->vm_flags & VM_NORESERVE))
@@ -380,7 +423,9 @@ static void check_hook(const struct model *m, struct model_answer *a, const stru
 		a->unmaps = true;
 }
 
-/* What a flag that is ignored, or an object that allows it, grants. The most special one is named. */
+/*
+ * What a flag that is ignored, or an object that allows it, grants. The most special one is named.
+ */
 static void grant_special(const struct model *m, struct model_answer *a, const struct request *r)
 {
 	const struct model_object *object = r->object;
@@ -408,44 +453,175 @@ static void grant_special(const struct model *m, struct model_answer *a, const s
 		grant(a, "mmap.hint.thp-room");
 }
 
+/* mm/vma.c:vms_gather_munmap_vmas: what MAP_FIXED replaces has to go. */
+static void check_replaced(const struct model *m, struct model_answer *a, const struct request *r)
+{
+	uint64_t end = r->addr + r->length;
+	bool sealed = model_any(m, r->addr, end, VM_SEALED);
+	bool full = model_map_count(m) >= m->max_map_count, middle;
+	struct model_vma first;
+
+	model_whole(m, r->addr, &first);
+	middle = first.start < r->addr && end < first.end;
+	/* Before 6.12, seals were looked at before anything was split. */
+	DENY(middle && full && (m->traits.seal_by_vma || !sealed), ENOMEM,
+	     "mmap.limit.mapcount-fixed-middle");
+	DENY(sealed, EPERM, "mmap.fixed.sealed-eperm");
+}
+
+/*
+ * mm/vma.c:may_expand_vm, of what comes to what is mapped: only that counts, whatever is replaced.
+ */
+static void check_expansion(const struct model *m, struct model_answer *a, const struct request *r,
+			    uint64_t replaced)
+{
+	uint64_t more = r->length - replaced;
+	bool data = model_is_data(r->vm_flags), over = m->total_vm + more > m->limit_as;
+	bool was_over = m->total_vm > m->limit_as;
+
+	DENY(over && was_over, ENOMEM, "mmap.limit.rlimit-as-already-over");
+	DENY(over && !was_over, ENOMEM, "mmap.limit.rlimit-as-enomem");
+	DENY(model_over_data(m, r->vm_flags, more), ENOMEM, "mmap.limit.rlimit-data-enomem");
+	if (m->total_vm + r->length > m->limit_as)
+		grant(a, "mmap.limit.rlimit-as-net-fixed");
+	if (m->data_vm + r->length <= m->limit_data)
+		return;
+	grant(a, data && !m->limit_data	    ? "mmap.limit.rlimit-data-soft0" :
+		 data			    ? "mmap.limit.rlimit-data-net-fixed" :
+		 r->vm_flags & VM_GROWSDOWN ? "mmap.growsdown.data-rlimit-exempt" :
+					      "mmap.limit.rlimit-data-exempt");
+}
+
+/* mm/vma.c:accountable_mapping */
+static bool accountable(const struct model_object *object, unsigned int flags)
+{
+	return !(object && object->huge_shift) &&
+	       (flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE;
+}
+
+/*
+ * The bytes that are accounted in what is mapped there. What mprotect() made read-only, and goes on
+ * to be accounted, is not among them.
+ */
+static uint64_t accounted(const struct model *m, uint64_t start, uint64_t end)
+{
+	struct model_vma part;
+	uint64_t bytes = 0;
+
+	for (uint64_t at = start; model_part(m, at, end, &part); at = part.end)
+		bytes += accountable(part.object, part.flags) ? part.end - part.start : 0;
+	return bytes;
+}
+
+/*
+ * mm/vma.c:__mmap_setup, where vm.overcommit_memory leaves it to a guess
+ * (mm/util.c:__vm_enough_memory)
+ */
+static void check_commit(const struct model *m, struct model_answer *a, const struct request *r,
+			 uint64_t replaced)
+{
+	bool gathered = m->traits.mmap_gathers_first, much = r->length > m->limit_commit, over;
+	uint64_t charged = r->length;
+
+	if (!accountable(r->object, r->vm_flags)) {
+		if (much && !(r->vm_flags & VM_MAYSHARE))
+			grant(a, "mmap.limit.overcommit0-noreserve-ok");
+		return;
+	}
+	if (gathered && replaced)
+		charged -= accounted(m, r->addr, r->addr + r->length);
+	over = charged > m->limit_commit;
+	DENY(over && !replaced, ENOMEM, "mmap.limit.overcommit0-huge-enomem");
+	DENY(over && replaced && gathered, ENOMEM, "mmap.fixed.overcommit-keeps-old");
+	if (over && replaced && !gathered && refuse(m, a, ENOMEM, "mmap.fixed.overcommit-hole-old"))
+		a->unmaps = true;
+	if (much)
+		grant(a, "mmap.fixed.overcommit-net");
+}
+
+/*
+ * mm/shmem.c:__shmem_file_setup: the object of a shared mapping is made when the old mappings are
+ * gone already.
+ */
+static void check_shared_memory(const struct model *m, struct model_answer *a,
+				const struct request *r)
+{
+	bool made = r->object ? r->vm_flags & VM_FRESH : r->vm_flags & VM_SHARED;
+
+	if (made && !(r->vm_flags & VM_NORESERVE) && r->length > m->limit_commit &&
+	    refuse(m, a, ENOMEM, "mmap.limit.overcommit0-shared-accounted"))
+		a->unmaps = true;
+}
+
 /* mm/vma.c:mmap_region */
 static void check_region(const struct model *m, struct model_answer *a, const struct request *r)
 {
-	uint64_t replaced = 0;
+	bool replaces = r->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) &&
+			r->addr <= m->task_size - r->length;
+	bool gathers_first = m->traits.mmap_gathers_first;
+	uint64_t replaced = replaces ? model_mapped(m, r->addr, r->addr + r->length) : 0;
 
-	if (r->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) && r->addr <= m->task_size - r->length) {
-		DENY(model_any(m, r->addr, r->addr + r->length, VM_SEALED), EPERM,
-		     "mmap.fixed.sealed-eperm");
-		replaced = model_mapped(m, r->addr, r->addr + r->length);
-		if (replaced == r->length)
-			grant(a, "mmap.fixed.replaces-whole");
-	}
-	DENY(m->total_vm - replaced + r->length > m->limit_as, ENOMEM,
-	     "mmap.limit.rlimit-as-enomem");
+	if (replaced == r->length)
+		grant(a, "mmap.fixed.replaces-whole");
+	if (replaced && gathers_first)
+		check_replaced(m, a, r);
+	check_expansion(m, a, r, replaced);
+	if (replaced && !gathers_first)
+		check_replaced(m, a, r);
+	check_commit(m, a, r, replaced);
 	grant_special(m, a, r);
+	check_shared_memory(m, a, r);
 	if (r->object)
 		check_hook(m, a, r);
+	if (model_map_count(m) == m->max_map_count)
+		grant(a, "mmap.limit.mapcount-enomem");
 }
 
+/* The bytes that are locked of what MAP_FIXED replaces. */
+static uint64_t replaced_locked(const struct model *m, const struct request *r)
+{
+	uint64_t bytes = 0, end = r->addr + r->length;
+	struct model_vma part;
+
+	if (!(r->flags & MAP_FIXED))
+		return 0;
+	for (uint64_t at = r->addr; model_part(m, at, end, &part); at = part.end)
+		bytes += part.flags & VM_LOCKED ? part.end - part.start : 0;
+	return bytes;
+}
+
+/*
+ * mm/mmap.c:do_mmap, MAP_LOCKED, and what mlockall() wants of every mapping. What is replaced goes
+ * on to count.
+ */
 static void check_mlock(const struct model *m, struct model_answer *a, const struct request *r)
 {
 	uint64_t limit = m->cap_ipc_lock ? UINT64_MAX : m->limit_memlock;
+	uint64_t most = align_down(limit, m->page_size), locked = m->locked_vm + r->length;
+	bool asked = r->flags & MAP_LOCKED, over = locked > most, alone = r->length > most;
+	bool net_over;
 
-	if (!(r->flags & MAP_LOCKED))
+	if (!(r->vm_flags & VM_LOCKED))
 		return;
-	DENY(!limit, EPERM, "mmap.locked.rlimit0-eperm");
-	DENY((m->locked_vm + r->length) / m->page_size > limit / m->page_size, EAGAIN,
-	     "mmap.locked.over-eagain");
-	grant(a, m->cap_ipc_lock ? "mmap.locked.cap-unlimited" : "mmap.proc.vmflags-locked");
+	net_over = locked - replaced_locked(m, r) > most;
+	DENY(asked && !limit, EPERM, "mmap.locked.rlimit0-eperm");
+	DENY(asked && alone, EAGAIN, "mmap.locked.over-eagain");
+	DENY(asked && !alone && net_over, EAGAIN, "mmap.locked.counts-existing");
+	DENY(asked && !alone && !net_over && over, EAGAIN, "mmap.locked.fixed-double-count");
+	DENY(!asked && over && limit, EAGAIN, "mmap.locked.mcl-future");
+	DENY(!asked && over && !limit, EAGAIN, "mmap.locked.mcl-future-rlimit0-eagain");
+	grant(a, !asked		 ? "mmap.locked.mcl-future" :
+		 m->cap_ipc_lock ? "mmap.locked.cap-unlimited" :
+				   "mmap.proc.vmflags-locked");
 }
 
-static unsigned int vm_flags(const struct request *r)
+static unsigned int vm_flags(const struct model *m, const struct request *r)
 {
 	return (r->prot & PROT_READ ? VM_READ : 0) | (r->prot & PROT_WRITE ? VM_WRITE : 0) |
 	       (r->prot & PROT_EXEC ? VM_EXEC : 0) | (r->flags & MAP_GROWSDOWN ? VM_GROWSDOWN : 0) |
-	       (r->flags & MAP_LOCKED ? VM_LOCKED : 0) | (r->flags & MAP_SYNC ? VM_SYNC : 0) |
-	       (r->flags & MAP_NORESERVE ? VM_NORESERVE : 0) | VM_MAYREAD | VM_MAYWRITE |
-	       VM_MAYEXEC;
+	       (r->flags & MAP_LOCKED || m->lock_future ? VM_LOCKED : 0) |
+	       (r->flags & MAP_SYNC ? VM_SYNC : 0) | (r->flags & MAP_NORESERVE ? VM_NORESERVE : 0) |
+	       VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 }
 
 void model_mmap(const struct model *m, const struct model_mmap_call *call, struct model_answer *a)
@@ -458,19 +634,23 @@ void model_do_mmap(const struct model *m, const struct model_mmap_call *call,
 		   struct model_answer *a)
 {
 	struct request r = { call->addr, call->length, call->prot, call->flags, call->offset };
+	bool crowded;
 
 	a->align = m->page_size;
-	r.vm_flags = vm_flags(&r);
+	r.vm_flags = vm_flags(m, &r);
 
 	DENY(unaligned(r.offset, m->page_size), EINVAL, "mmap.off.unaligned-einval");
 	find_object(m, a, call, &r);
-	DENY(!r.length && !call->length, EINVAL, "mmap.len.zero-einval");
+	crowded = model_map_count(m) > m->max_map_count;
+	DENY(!r.length && !call->length && !crowded, EINVAL, "mmap.len.zero-einval");
+	DENY(!r.length && !call->length && crowded, EINVAL, "mmap.order.len0-before-mapcount");
 	DENY(!r.length && call->length, EINVAL, "mmap.hugetlb.len-wrap-einval");
 	if (!(r.flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)))
 		r.addr = round_hint_to_min(m, r.addr);
 	DENY(r.length && !align_up(r.length, m->page_size), ENOMEM,
 	     "mmap.len.page-align-overflow-enomem");
 	r.length = align_up(r.length, m->page_size);
+	check_map_count(m, a, &r);
 	DENY(r.length > m->task_size, ENOMEM, "mmap.len.over-task-size-enomem");
 	if (r.length > m->task_size)
 		r.length = m->page_size; /* for the checks behind, which add to it */
@@ -489,8 +669,11 @@ void model_do_mmap(const struct model *m, const struct model_mmap_call *call,
 	a->made.flags = r.vm_flags;
 	if (m->pkeys && r.prot == PROT_EXEC)
 		a->made.flags |= VM_PKEY_EXEC;
-	/* Huge pages are never swapped out: their VMAs are neither marked as locked nor counted. */
-	if (r.object && r.object->huge_shift)
+	/*
+	 * Neither huge pages, which are never swapped out, nor what may be dropped are marked as
+	 * locked, or counted.
+	 */
+	if ((r.object && r.object->huge_shift) || r.vm_flags & VM_DROPPABLE)
 		a->made.flags &= ~VM_LOCKED;
 	a->made.object = r.object;
 	a->made.offset = r.offset;
@@ -515,7 +698,9 @@ bool model_mmap_done(struct model *m, const struct model_answer *a, uint64_t add
 		return true;
 	made.start = address;
 	made.end = address + a->length;
-	/* mm/shmem.c:shmem_zero_setup; where another call is emulated, it has the object already. */
+	/*
+	 * mm/shmem.c:shmem_zero_setup; where another call is emulated, it has the object already.
+	 */
 	if (made.flags & VM_MAYSHARE && (!made.object || made.flags & VM_FRESH) && !made.memory)
 		made.memory = ++m->memories;
 	if (!model_remove(m, made.start, made.end))

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The specification of the family as a program: what Linux answers to a call, from the state of a process and the call's arguments
- * alone. One file a system call; its checks stand in the kernel's order, and each names its clause in spec/.
+ * The specification of the family as a program: what Linux answers to a call, from the state of a
+ * process and the call's arguments alone. One file a system call; its checks stand in the kernel's
+ * order, and each names its clause in spec/.
  *
- * All checks are made, also behind the first that refuses: the first one is the answer, the others are the further errors that the
- * arguments deserve. A kernel that gives one of those has another precedence than Linux.
+ * All checks are made, also behind the first that refuses: the first one is the answer, the others
+ * are the further errors that the arguments deserve. A kernel that gives one of those has another
+ * precedence than Linux.
  *
- * What is modelled: a process of a 64-bit machine with the address space of x86-64. No system call, no libc beyond string.h.
+ * What is modelled: a process of a 64-bit machine with the address space of x86-64. No system call,
+ * no libc beyond string.h.
  */
 #ifndef LIB_MODEL_MODEL_H
 #define LIB_MODEL_MODEL_H
@@ -38,7 +41,10 @@
 #define VM_PKEY_EXEC 0x80000u
 /* What mprotect() gives and takes. */
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
-/* Ours: a shared object of the length of the mapping, made for it, whatever the offset (a shared /dev/zero). */
+/*
+ * Ours: a shared object of the length of the mapping, made for it, whatever the offset (a shared
+ * /dev/zero).
+ */
 #define VM_FRESH 0x8000u
 
 /* What a release does otherwise than the newest one. */
@@ -52,6 +58,7 @@ struct model_traits {
 	bool zero_readonly_object; /* mmap.kind.zero-shared-readonly-object */
 	bool zero_thp; /* mmap.hint.thp-room, for /dev/zero */
 	bool seal_before_unmap; /* mmap.seal.fixed-keeps-old */
+	bool mmap_gathers_first; /* mmap.fixed.overcommit-keeps-old, mmap.fixed.overcommit-net */
 	bool mremap_params_first; /* mremap.args.newlen-over-tasksize, mremap.multi.adjacent-vmas */
 	bool mremap_looks_first; /* mremap.efault.unmapped-old */
 	bool mremap_charges_first; /* mremap.limit.commit-guess, before it looks for a place */
@@ -61,7 +68,8 @@ struct model_traits {
 	bool dontunmap_any; /* mremap.dontunmap.shared-file */
 	bool dontunmap_unlocks_all; /* not mremap.dontunmap.lock-partial-split */
 	bool dontunmap_counts_twice; /* not mremap.dontunmap.lock-vmlck-unchanged */
-	bool seal_by_vma; /* a seal counts where the call comes to it: mseal.block.mprotect-partial */
+	/* a seal counts where the call comes to it: mseal.block.mprotect-partial */
+	bool seal_by_vma;
 	bool huge_dontneed; /* madvise.dontneed.hugetlb-alignment */
 };
 
@@ -70,8 +78,9 @@ struct model_traits {
 #define MODEL_NEWEST_MINOR 3
 
 /*
- * The traits of a release, "6.12" or "linux-6.12" and anything behind it. False: it is older than 5.10, or no release. What is newer than
- * the newest known one has the traits of that, and its number tells.
+ * The traits of a release, "6.12" or "linux-6.12" and anything behind it. False: it is older than
+ * 5.10, or no release. What is newer than the newest known one has the traits of that, and its
+ * number tells.
  */
 bool model_traits_of(const char *release, struct model_traits *traits);
 
@@ -110,15 +119,17 @@ struct model_object {
 };
 
 /*
- * A mapping. What it holds: tag 0, what the object holds, and zeros where there is none. Another tag, what was stored there under this
- * tag, beginning with byte tag_offset of it: into private pages, or into the object that belongs to a shared anonymous mapping.
+ * A mapping. What it holds: tag 0, what the object holds, and zeros where there is none. Another
+ * tag, what was stored there under this tag, beginning with byte tag_offset of it: into private
+ * pages, or into the object that belongs to a shared anonymous mapping.
  */
 struct model_vma {
 	uint64_t start, end; /* bytes; end is the first above */
 	unsigned int flags; /* VM_… */
 	const struct model_object *object; /* NULL: anonymous */
 	uint64_t offset; /* bytes into the object */
-	unsigned int memory; /* of an object that was made for a shared mapping: its number; else 0 */
+	/* of an object that was made for a shared mapping: its number; else 0 */
+	unsigned int memory;
 	unsigned int tag;
 	uint64_t tag_offset;
 };
@@ -132,20 +143,23 @@ struct model {
 	uint64_t task_size; /* the first address above all that can be mapped */
 	uint64_t window_end; /* the same without a hint above it: 4-level tables' task_size */
 	uint64_t min_addr; /* vm.mmap_min_addr: below it, CAP_SYS_RAWIO is needed */
-	uint64_t hint_min_addr; /* what a lower hint is raised to: also at least what the LSM wants */
+	/* what a lower hint is raised to: also at least what the LSM wants */
+	uint64_t hint_min_addr;
 	uint64_t huge_sizes; /* bit N: there are huge pages of 1 << N bytes */
 	unsigned int huge_default; /* log2 of the default size */
 	bool thp; /* the kernel has transparent huge pages */
 	bool cap_ipc_lock, cap_sys_rawio;
 	bool pkeys; /* the processor has protection keys */
 	uint64_t limit_as, limit_memlock, limit_data; /* bytes; UINT64_MAX: none */
+	uint64_t hard_limit_data; /* the same, where limit_data is 0 */
 	uint64_t total_vm, locked_vm, data_vm; /* bytes */
-	uint64_t limit_commit; /* bytes; what one private mapping may have that is writable, by overcommit */
+	uint64_t limit_commit; /* bytes; what one call may ask for, by overcommit */
 	uint64_t max_map_count; /* vm.max_map_count */
+	bool lock_future; /* mlockall(MCL_FUTURE): what is mapped is locked */
 	unsigned int memories; /* how many objects were made for shared mappings */
 	uint64_t unlisted_vmas; /* how many more VMAs there are than the list has */
-	const char *
-		planted; /* the clause of a decision that is left out: a fault of the model, for tests */
+	/* the clause of a decision that is left out: a fault of the model, for tests */
+	const char *planted;
 	size_t vma_count;
 	struct model_vma vmas[MODEL_VMAS_MAX]; /* by address */
 };
@@ -168,7 +182,10 @@ struct model_answer {
 	const char *clause; /* what decided */
 	bool deserved[MODEL_ERRNO_MAX]; /* the error, and every other that the arguments deserve */
 	bool unmaps; /* although refused, what was in [address, address + length) is gone */
-	/* Of munmap(), mprotect() and madvise(), address and length are the range that was changed, even though refused in the end. */
+	/*
+	 * Of munmap(), mprotect() and madvise(), address and length are the range that was changed,
+	 * even though refused in the end.
+	 */
 	enum model_place place;
 	uint64_t address, low, high, align;
 	bool may_lack_room; /* by chance there may be none in [low, high): then ENOMEM */
@@ -204,12 +221,18 @@ struct model_madvise_call {
 };
 
 /*
- * state.c: the list of mappings. Those that change it say false where the list is full; then it may be changed in part. Ranges begin and
- * end with pages; what is not mapped in a range is left out.
+ * state.c: the list of mappings. Those that change it say false where the list is full; then it may
+ * be changed in part. Ranges begin and end with pages; what is not mapped in a range is left out.
  */
 
 /* Does what has these flags count towards RLIMIT_DATA (mm/mmap.c:is_data_mapping)? */
 bool model_is_data(unsigned int flags);
+
+/*
+ * Is so much more of what has these flags beyond it (mm/vma.c:may_expand_vm)? A limit of 0 is that
+ * of the hard limit.
+ */
+bool model_over_data(const struct model *m, unsigned int flags, uint64_t more);
 
 /* Copies a state, but for what is not used of its list. */
 void model_copy(struct model *to, const struct model *from);
@@ -224,7 +247,10 @@ bool model_remove(struct model *m, uint64_t start, uint64_t end);
 bool model_change(struct model *m, uint64_t start, uint64_t end, unsigned int take,
 		  unsigned int give);
 
-/* Moves what is in [start, end), with all that it holds, so that start comes to be at to; the new range is free, and overlaps nothing. */
+/*
+ * Moves what is in [start, end), with all that it holds, so that start comes to be at to; the new
+ * range is free, and overlaps nothing.
+ */
 bool model_move(struct model *m, uint64_t start, uint64_t end, uint64_t to);
 
 /* The process stores bytes under this tag all over [start, end), and byte 0 of them at start. */
@@ -239,6 +265,9 @@ const struct model_vma *model_find(const struct model *m, uint64_t addr);
 /* The lowest VMA that overlaps [start, end), or NULL. */
 const struct model_vma *model_find_overlap(const struct model *m, uint64_t start, uint64_t end);
 
+/* The lowest part of a VMA that is in [start, end), but for what it holds; false: there is none. */
+bool model_part(const struct model *m, uint64_t start, uint64_t end, struct model_vma *part);
+
 /* The bytes of [start, end) that are mapped. */
 uint64_t model_mapped(const struct model *m, uint64_t start, uint64_t end);
 
@@ -246,8 +275,9 @@ uint64_t model_mapped(const struct model *m, uint64_t start, uint64_t end);
 bool model_any(const struct model *m, uint64_t start, uint64_t end, unsigned int flag);
 
 /*
- * The lowest VMA of the kernel's that ends above addr; false: there is none. Neighbours that differ in nothing but what they hold are one: so
- * they are mapped, or come to be, but where anonymous memory was moved. What it holds is that of its start.
+ * The lowest VMA of the kernel's that ends above addr; false: there is none. Neighbours that differ
+ * in nothing but what they hold are one: so they are mapped, or come to be, but where anonymous
+ * memory was moved. What it holds is that of its start.
  */
 bool model_whole(const struct model *m, uint64_t addr, struct model_vma *whole);
 
@@ -286,7 +316,10 @@ struct model_mremap_call {
 void model_mremap(const struct model *m, const struct model_mremap_call *call,
 		  struct model_answer *a);
 
-/* The state after that call, also where it was refused; a result of PLACE_FREE is at result. False: the list is full. */
+/*
+ * The state after that call, also where it was refused; a result of PLACE_FREE is at result. False:
+ * the list is full.
+ */
 bool model_mremap_done(struct model *m, const struct model_mremap_call *call, uint64_t result);
 
 /* May a result that the kernel placed be at address? */

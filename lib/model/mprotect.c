@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mprotect(): mm/mprotect.c:do_mprotect_pkey, then mprotect_fixup, VMA by VMA: those before the one that is refused have changed already.
- * Not modelled: protection keys but that of execute-only memory, a personality, what PR_SET_MDWE forbids, and a change that needs no split since it joins the VMA to
- * its neighbour.
+ * mprotect(): mm/mprotect.c:do_mprotect_pkey, then mprotect_fixup, VMA by VMA: those before the one
+ * that is refused have changed already. Not modelled: protection keys but that of execute-only
+ * memory, a personality, what PR_SET_MDWE forbids, and a change that needs no split since it joins
+ * the VMA to its neighbour.
  */
 #include "decide.h"
 
@@ -78,7 +79,7 @@ static void check_fixup(const struct model *m, struct model_answer *a, const str
 		return;
 	change->changes = true;
 	/* Beyond RLIMIT_AS already, nothing is asked. */
-	DENY(becomes_data && m->data_vm + change->added_data + bytes > m->limit_data &&
+	DENY(becomes_data && model_over_data(m, flags, change->added_data + bytes) &&
 		     m->total_vm + bytes <= m->limit_as,
 	     ENOMEM, "mprotect.limit.data-becoming-writable");
 	DENY(charged && bytes > m->limit_commit, ENOMEM, "mprotect.limit.commit-becoming-writable");
@@ -206,7 +207,10 @@ void model_mprotect(const struct model *m, const struct model_mprotect_call *cal
 				 .access = access_flags(call->prot) };
 
 	memset(a, 0, sizeof(*a));
-	/* arch/x86/mm/pkeys.c:__arch_override_mprotect_pkey; any other bit, even one that has no effect, makes it readable. */
+	/*
+	 * arch/x86/mm/pkeys.c:__arch_override_mprotect_pkey; any other bit, even one that has no
+	 * effect, makes it readable.
+	 */
 	if (m->pkeys && (call->prot & ~(uint64_t)GROWS) == PROT_EXEC)
 		change.key = VM_PKEY_EXEC;
 	change.end = change.start + align_up(call->length, m->page_size);

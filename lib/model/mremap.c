@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mremap(): mm/mremap.c of the newest release, and of those before 6.17, which looked for the mapping before they looked at the new address,
- * and unmapped what was there before they looked at how the mapping can grow.
+ * mremap(): mm/mremap.c of the newest release, and of those before 6.17, which looked for the
+ * mapping before they looked at the new address, and unmapped what was there before they looked at
+ * how the mapping can grow.
  *
- * The state is a copy that changes as the kernel's does: a call that is refused late leaves what it has done.
+ * The state is a copy that changes as the kernel's does: a call that is refused late leaves what it
+ * has done.
  */
 #include "decide.h"
 
@@ -114,13 +116,10 @@ static void check_source(const struct model *m, struct model_answer *a, struct r
 	DENY(r->new_len > r->old_len, EINVAL, "mremap.hugetlb.grow-einval");
 }
 
-/* mm/vma.c:may_expand_vm: not for more of a mapping like this */
-static bool over_data(const struct model *m, const struct model_vma *vma, uint64_t more)
-{
-	return model_is_data(vma->flags) && m->data_vm + more > m->limit_data;
-}
-
-/* mm/mremap.c:vrm_calc_charge, where vm.overcommit_memory leaves it to a guess (mm/util.c:__vm_enough_memory) */
+/*
+ * mm/mremap.c:vrm_calc_charge, where vm.overcommit_memory leaves it to a guess
+ * (mm/util.c:__vm_enough_memory)
+ */
 static void check_charge(const struct model *m, struct model_answer *a, const struct request *r,
 			 uint64_t more)
 {
@@ -147,7 +146,10 @@ static void check_locked(const struct model *m, struct model_answer *a, const st
 	DENY(over && r->old_len, EAGAIN, "mremap.lock.grow-over-limit");
 }
 
-/* mm/mremap.c:check_prep_vma, what a mapping is asked that moves or grows; vma_to_resize before 6.17 */
+/*
+ * mm/mremap.c:check_prep_vma, what a mapping is asked that moves or grows; vma_to_resize before
+ * 6.17
+ */
 static void check_resize(const struct model *m, struct model_answer *a, const struct request *r)
 {
 	const struct model_vma *vma = &r->vma;
@@ -176,12 +178,14 @@ static void check_resize(const struct model *m, struct model_answer *a, const st
 	check_locked(m, a, r, more);
 	DENY(r->new_len > m->task_size, ENOMEM, "mremap.args.newlen-over-tasksize-old");
 	DENY(m->total_vm + more > m->limit_as, ENOMEM, "mremap.limit.as-grow");
-	DENY(over_data(m, vma, more), ENOMEM, "mremap.limit.data-grow");
+	DENY(model_over_data(m, vma->flags, more), ENOMEM, "mremap.limit.data-grow");
 	if (m->traits.mremap_charges_first)
 		check_charge(m, a, r, more);
 }
 
-/* mm/vma.c:do_vmi_munmap, of what is at the destination, or of the tail that a shrinking cuts off */
+/*
+ * mm/vma.c:do_vmi_munmap, of what is at the destination, or of the tail that a shrinking cuts off
+ */
 static void unmap(struct model *m, struct model_answer *a, struct request *r, uint64_t start,
 		  uint64_t length, bool tail)
 {
@@ -234,8 +238,8 @@ static void set_new_addr(const struct model *m, struct model_answer *a, const st
 }
 
 /*
- * mm/vma.c:copy_vma: maps [to, to + length) as the mapping at from is, with what that holds in its first bytes; but what is shared is the
- * object's, and goes on.
+ * mm/vma.c:copy_vma: maps [to, to + length) as the mapping at from is, with what that holds in its
+ * first bytes; but what is shared is the object's, and goes on.
  */
 static bool copy_vma(struct model *m, uint64_t from, uint64_t held, uint64_t to, uint64_t length)
 {
@@ -389,19 +393,26 @@ static void mremap_to(struct model *m, struct model_answer *a, struct request *r
 		check_resize(m, a, r);
 	if (dontunmap) {
 		DENY(m->total_vm + r->old_len > m->limit_as, ENOMEM, "mremap.dontunmap.as-limit");
-		DENY(over_data(m, &r->vma, r->old_len), ENOMEM, "mremap.dontunmap.data-limit");
+		DENY(model_over_data(m, r->vma.flags, r->old_len), ENOMEM,
+		     "mremap.dontunmap.data-limit");
 	}
 	set_new_addr(m, a, r);
 	move_vma(m, a, r);
 }
 
-/* mm/mremap.c:vma_multi_allowed: an object that places its mappings itself, and is not known to obey */
+/*
+ * mm/mremap.c:vma_multi_allowed: an object that places its mappings itself, and is not known to
+ * obey
+ */
 static bool places_itself(const struct model_vma *vma)
 {
 	return vma->object && vma->object->zero && !(vma->flags & VM_MAYSHARE);
 }
 
-/* mm/mremap.c:remap_move: mapping by mapping, what lies in the range goes to the new address, and holes stay holes. */
+/*
+ * mm/mremap.c:remap_move: mapping by mapping, what lies in the range goes to the new address, and
+ * holes stay holes.
+ */
 static void remap_move(struct model *m, struct model_answer *a, struct request *r)
 {
 	const uint64_t end = r->addr + r->old_len;

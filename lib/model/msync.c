@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * msync(): mm/msync.c:msync. It changes no mapping; what it has written when it ends is a part of the answer.
+ * msync(): mm/msync.c:msync. It changes no mapping; what it has written when it ends is a part of
+ * the answer.
  */
 #include "decide.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * munmap(): mm/vma.c:do_vmi_munmap, then vms_gather_munmap_vmas. A split that was made before a refusal stays; since it is seen by
- * the number of VMAs alone, and that only near its limit, it is not modelled.
+ * munmap(): mm/vma.c:do_vmi_munmap, then vms_gather_munmap_vmas. A split that was made before a
+ * refusal stays; since it is seen by the number of VMAs alone, and that only near its limit, it is
+ * not modelled.
  */
 #include "decide.h"
 
@@ -138,7 +139,9 @@ static void grant_all(const struct model *m, struct model_answer *a,
 void model_munmap(const struct model *m, const struct model_munmap_call *call,
 		  struct model_answer *a)
 {
-	/* What is refused for its own sake is looked at by its first page, for what else is there. */
+	/*
+	 * What is refused for its own sake is looked at by its first page, for what else is there.
+	 */
 	uint64_t start = align_down(call->addr, m->page_size), end = start + m->page_size;
 
 	memset(a, 0, sizeof(*a));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * remap_file_pages(): mm/mmap.c:remap_file_pages, which has been an emulation since Linux 4.0: it maps the object of the target once more, by
- * mmap() with MAP_FIXED.
+ * remap_file_pages(): mm/mmap.c:remap_file_pages, which has been an emulation since Linux 4.0: it
+ * maps the object of the target once more, by mmap() with MAP_FIXED.
  */
 #include "decide.h"
 
@@ -9,12 +9,14 @@
 static const struct model_renaming renamings[] = {
 	{ "mmap.locked.rlimit0-eperm", "remap_file_pages.lock.rlimit0-eperm" },
 	{ "mmap.locked.over-eagain", "remap_file_pages.lock.at-limit-eagain" },
+	{ "mmap.locked.counts-existing", "remap_file_pages.lock.at-limit-eagain" },
+	{ "mmap.locked.fixed-double-count", "remap_file_pages.lock.at-limit-eagain" },
 	{ "mmap.off.reg-negative-eoverflow", "remap_file_pages.pgoff.negative-eoverflow" },
 	{ "mmap.off.reg-over-lfs-eoverflow", "remap_file_pages.pgoff.over-lfs-eoverflow" },
 	{ "mmap.kind.append-only-rdwr-eacces", "remap_file_pages.perm.append-only-eacces" },
 	{ "mmap.seal.future-new-eperm", "remap_file_pages.perm.future-write-seal-eperm" },
 	{ "mmap.fixed.sealed-eperm", "remap_file_pages.perm.sealed-area-eperm" },
-	{ "mmap.limit.rlimit-as-enomem", "remap_file_pages.limit.rlimit-as-enomem" },
+	{ "mmap.limit.rlimit-as-already-over", "remap_file_pages.limit.rlimit-as-enomem" },
 	{ "mmap.hugetlb.fixed-unaligned-einval", "remap_file_pages.target.hugetlb-part-einval" },
 	{ "mmap.hugetlb.offset-unaligned-einval", "remap_file_pages.target.hugetlb-offset-hole" },
 	{ "mmap.hugetlb.none-enomem", "remap_file_pages.target.hugetlb-none-hole" },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The mappings of a process, as a list by address. Neighbours are not merged, since what they hold may differ; where VMAs are counted,
- * neighbours that the kernel merges count as one.
+ * The mappings of a process, as a list by address. Neighbours are not merged, since what they hold
+ * may differ; where VMAs are counted, neighbours that the kernel merges count as one.
  */
 #include <string.h>
 
@@ -30,6 +30,14 @@ static bool insert(struct model *m, size_t i, const struct model_vma *vma)
 bool model_is_data(unsigned int flags)
 {
 	return (flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE;
+}
+
+bool model_over_data(const struct model *m, unsigned int flags, uint64_t more)
+{
+	uint64_t data = m->data_vm + more;
+
+	return model_is_data(flags) && data > m->limit_data &&
+	       (m->limit_data || data > m->hard_limit_data);
 }
 
 static void account(struct model *m, const struct model_vma *vma, bool more)
@@ -179,16 +187,27 @@ const struct model_vma *model_find_overlap(const struct model *m, uint64_t start
 	return vma && vma->start < end ? vma : NULL;
 }
 
+bool model_part(const struct model *m, uint64_t start, uint64_t end, struct model_vma *part)
+{
+	const struct model_vma *vma = model_find_overlap(m, start, end);
+
+	if (!vma || start >= end)
+		return false;
+	*part = *vma;
+	if (part->start < start)
+		part->start = start;
+	if (part->end > end)
+		part->end = end;
+	return true;
+}
+
 uint64_t model_mapped(const struct model *m, uint64_t start, uint64_t end)
 {
+	struct model_vma part;
 	uint64_t bytes = 0;
 
-	for (size_t i = find(m, start); i < m->vma_count && m->vmas[i].start < end; i++) {
-		const struct model_vma *vma = &m->vmas[i];
-
-		bytes += (vma->end < end ? vma->end : end) -
-			 (vma->start > start ? vma->start : start);
-	}
+	for (uint64_t at = start; model_part(m, at, end, &part); at = part.end)
+		bytes += part.end - part.start;
 	return bytes;
 }
 
@@ -247,8 +266,8 @@ uint64_t model_map_count(const struct model *m)
 }
 
 /*
- * arch/x86/mm/pgprot.c: what may be written can be read, and so can what may be executed, unless arch/x86/mm/pkeys.c has put a
- * protection key in the way of any access but that.
+ * arch/x86/mm/pgprot.c: what may be written can be read, and so can what may be executed, unless
+ * arch/x86/mm/pkeys.c has put a protection key in the way of any access but that.
  */
 enum model_access model_access(const struct model *m, uint64_t addr, bool store)
 {

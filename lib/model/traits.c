@@ -36,6 +36,7 @@ bool model_traits_of(const char *release, struct model_traits *traits)
 	traits->zero_readonly_object = since(traits, 7, 3);
 	traits->zero_thp = since(traits, 6, 18);
 	traits->seal_before_unmap = since(traits, 6, 12);
+	traits->mmap_gathers_first = since(traits, 6, 12);
 	traits->mremap_params_first = since(traits, 6, 17);
 	traits->mremap_looks_first = since(traits, 6, 1);
 	traits->mremap_charges_first = !since(traits, 6, 1);

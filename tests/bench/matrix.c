@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the matrix costs beside its calls: those of mmap()'s quick plan, with the model and the checks, and bare, apart for calls that fail and
- * that succeed. Prints a line "KIND CALLS BARE_NS MATRIX_NS", nanoseconds a call, the least of several rounds.
+ * What the matrix costs beside its calls: those of mmap()'s quick plan, with the model and the
+ * checks, and bare, apart for calls that fail and that succeed. Prints a line "KIND CALLS BARE_NS
+ * MATRIX_NS", nanoseconds a call, the least of several rounds.
  */
 #include "cases/matrix/mmap.c"
 

@@ -40,7 +40,10 @@ TEST(powers_off)
 	reboot(RB_POWER_OFF);
 }
 
-/* Signals do not reach process 1 as long as it does not want them; an address that it cannot return to does. */
+/*
+ * Signals do not reach process 1 as long as it does not want them; an address that it cannot return
+ * to does.
+ */
 TEST(crashes_init)
 {
 	NEED_GUEST();

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* For programs that take the whole machine down: they do it in a guest of the targets only, whose root has this file. */
+/*
+ * For programs that take the whole machine down: they do it in a guest of the targets only, whose
+ * root has this file.
+ */
 #ifndef TESTS_GUEST_H
 #define TESTS_GUEST_H
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests with a process beside them that makes the kernel print, for a console that the results share with the kernel. */
+/*
+ * Tests with a process beside them that makes the kernel print, for a console that the results
+ * share with the kernel.
+ */
 #include <sched.h>
 #include <stdio.h>
 
@@ -24,7 +27,10 @@ FOUR(1, 2, 3, 4) FOUR(5, 6, 7, 8) FOUR(9, 10, 11, 12) FOUR(13, 14, 15, 16) FOUR(
 FOUR(21, 22, 23, 24) FOUR(25, 26, 27, 28) FOUR(29, 30, 31, 32) FOUR(33, 34, 35, 36) FOUR(37, 38, 39, 40)
 	/* clang-format on */
 
-	/* Until all are over: the process is in a session of its own, so that nobody finds it to kill it. */
+	/*
+	 * Until all are over: the process is in a session of its own, so that nobody finds it to
+	 * kill it.
+	 */
 	static void make_noise(void)
 {
 	int fd = open("/dev/kmsg", O_WRONLY);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A fault of the kernel's own: a module of the guest, small and of no use here, whose first instructions are replaced.
+ * A fault of the kernel's own: a module of the guest, small and of no use here, whose first
+ * instructions are replaced.
  */
 #include <elf.h>
 #include <sys/stat.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The plan of the tier `full`, by counting on itself: every word has 8 rows, with 8 different ones of the product of the others, and the rows that
- * have both of any two bits set meet the whole of that product. The arrays of the tier `quick` have strength 3. And the order of the rows of any plan has each of them once, and in every nth of
- * them all types.
+ * The plan of the tier `full`, by counting on itself: every word has 8 rows, with 8 different ones
+ * of the product of the others, and the rows that have both of any two bits set meet the whole of
+ * that product. The arrays of the tier `quick` have strength 3. And the order of the rows of any
+ * plan has each of them once, and in every nth of them all types.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -63,7 +64,10 @@ static bool every_nth_has_all_types(uint32_t n)
 	return types == 0xffff;
 }
 
-/* The threes of levels of these columns, the first of which has so many: in how many arrays do all meet? 0: not in two. */
+/*
+ * The threes of levels of these columns, the first of which has so many: in how many arrays do all
+ * meet? 0: not in two.
+ */
 static unsigned int arrays_for_threes(const unsigned int *column, unsigned int levels)
 {
 	uint32_t count = 0;

@@ -32,7 +32,7 @@ void set_up(struct model *m, enum asker asker)
 	m->huge_default = 21;
 	m->thp = asker != NO_THP;
 	m->limit_as = 1ul << 36;
-	m->limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
+	m->limit_data = m->hard_limit_data = m->limit_commit = m->max_map_count = UINT64_MAX;
 	m->cap_ipc_lock = m->cap_sys_rawio = asker != NO_RIGHTS && asker != LITTLE_LOCK &&
 					     asker != ON_5_10_NO_RIGHTS;
 	m->limit_memlock = asker == LITTLE_LOCK ? 2 * PAGE : 0;

@@ -318,6 +318,214 @@ CHECKS(check_calls)
 	}
 }
 
+/* What limits them; with none in any of it, they are granted by what is said above. */
+enum limit {
+	NONE,
+	AS_LEFT, /* two pages */
+	AS_OVER, /* it is above the limit by a page */
+	DATA_LEFT, /* two pages */
+	PROMISED, /* as much as a page may be promised */
+	FULL, /* as many VMAs as there may be, */
+	BEYOND, /* and one more */
+	DATA_SOFT, /* a soft limit of 0, and two pages by the hard one */
+	LOCKED, /* four pages, and two more may be */
+	FUTURE, /* mlockall(MCL_FUTURE), and two pages may be locked */
+	FUTURE_NONE, /* and none may be */
+};
+
+#define AT(n) (BASE + (n)*PAGE)
+#define FIXED (ANON | MAP_FIXED)
+#define MAY (VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
+#define DATA (VM_READ | VM_WRITE | MAY)
+
+/* Data, a file, what is not reserved, huge pages, and a sealed mapping. */
+static const struct model_vma limited_vmas[] = {
+	{ AT(0), AT(4), DATA },
+	{ AT(5), AT(7), DATA | VM_SHARED | VM_MAYSHARE, &file },
+	{ AT(8), AT(9), DATA | VM_NORESERVE },
+	{ AT(10), AT(13), DATA | VM_SEALED },
+	{ AT(14), AT(15), VM_READ | MAY },
+	{ AT(15), AT(16), VM_READ | MAY, &file },
+	{ AT(512), AT(1024), DATA, &huge },
+};
+
+static struct model *process_with(enum limit limit, const char *release)
+{
+	static struct model m;
+
+	set_up(&m, limit == FUTURE ? LITTLE_LOCK : NO_RIGHTS);
+	model_traits_of(release, &m.traits);
+	m.vma_count = 0;
+	m.total_vm = m.data_vm = 0;
+	for (size_t i = 0; i < sizeof(limited_vmas) / sizeof(limited_vmas[0]); i++)
+		model_add(&m, &limited_vmas[i]);
+	if (limit == AS_LEFT || limit == AS_OVER)
+		m.limit_as = m.total_vm + (limit == AS_LEFT ? 2 * PAGE : -PAGE);
+	if (limit == DATA_LEFT)
+		m.limit_data = m.data_vm + 2 * PAGE;
+	if (limit == DATA_SOFT) {
+		m.limit_data = 0;
+		m.hard_limit_data = m.data_vm + 2 * PAGE;
+	}
+	if (limit == LOCKED) {
+		model_change(&m, AT(0), AT(4), 0, VM_LOCKED);
+		m.limit_memlock = 6 * PAGE;
+	}
+	if (limit == PROMISED)
+		m.limit_commit = PAGE;
+	if (limit == FULL || limit == BEYOND)
+		m.max_map_count = model_map_count(&m) - (limit == BEYOND);
+	m.lock_future = limit == FUTURE || limit == FUTURE_NONE;
+	return &m;
+}
+
+static const struct {
+	struct model_mmap_call call;
+	enum limit limit;
+	int error;
+	const char *clause; /* without "mmap." */
+	const char *release; /* NULL: the newest */
+} limited[] = {
+	{ { 0, 2 * PAGE, RW, ANON }, AS_LEFT, 0, "addr.null-nonzero-result" },
+	{ { 0, 3 * PAGE, PROT_NONE, ANON }, AS_LEFT, ENOMEM, "limit.rlimit-as-enomem" },
+	{ { AT(3), 3 * PAGE, RW, FIXED }, AS_LEFT, 0, "limit.rlimit-as-net-fixed" },
+	{ { AT(3), 5 * PAGE, RW, FIXED }, AS_LEFT, 0, "limit.rlimit-as-net-fixed" },
+	{ { AT(16), 3 * PAGE, RW, FIXED }, AS_LEFT, ENOMEM, "limit.rlimit-as-enomem" },
+	{ { AT(10), 8 * PAGE, RW, FIXED }, AS_LEFT, EPERM, "fixed.sealed-eperm" },
+	{ { AT(10), 8 * PAGE, RW, FIXED }, AS_LEFT, ENOMEM, "limit.rlimit-as-enomem", "6.10" },
+	{ { 0, PAGE, RW, ANON }, AS_OVER, ENOMEM, "limit.rlimit-as-already-over" },
+	{ { AT(0), PAGE, RW, FIXED }, AS_OVER, ENOMEM, "limit.rlimit-as-already-over" },
+	{ { 0, 2 * PAGE, RW, ANON }, DATA_LEFT, 0, "addr.null-nonzero-result" },
+	{ { 0, 3 * PAGE, RW, ANON }, DATA_LEFT, ENOMEM, "limit.rlimit-data-enomem" },
+	{ { 0, 3 * PAGE, RW, MAP_PRIVATE, 0, &file },
+	  DATA_LEFT,
+	  ENOMEM,
+	  "limit.rlimit-data-enomem" },
+	{ { 0, 3 * PAGE, RW, SHARED, 0, &file }, DATA_LEFT, 0, "limit.rlimit-data-exempt" },
+	{ { 0, 3 * PAGE, PROT_READ, ANON }, DATA_LEFT, 0, "limit.rlimit-data-exempt" },
+	{ { 0, 3 * PAGE, RW, ANON | MAP_GROWSDOWN }, DATA_LEFT, 0, "growsdown.data-rlimit-exempt" },
+	{ { AT(14), 4 * PAGE, RW, FIXED }, DATA_LEFT, 0, "limit.rlimit-data-net-fixed" },
+	{ { AT(14), 5 * PAGE, RW, FIXED }, DATA_LEFT, ENOMEM, "limit.rlimit-data-enomem" },
+	{ { 0, 2 * PAGE, RW, ANON }, DATA_SOFT, 0, "limit.rlimit-data-soft0" },
+	{ { 0, 3 * PAGE, RW, ANON }, DATA_SOFT, ENOMEM, "limit.rlimit-data-enomem" },
+	{ { 0, 2 * PAGE, RW, ANON | MAP_LOCKED }, LOCKED, 0, "proc.vmflags-locked" },
+	{ { 0, 3 * PAGE, RW, ANON | MAP_LOCKED }, LOCKED, EAGAIN, "locked.counts-existing" },
+	{ { 0, 7 * PAGE, RW, ANON | MAP_LOCKED }, LOCKED, EAGAIN, "locked.over-eagain" },
+	{ { AT(1), 3 * PAGE, RW, FIXED | MAP_LOCKED }, LOCKED, EAGAIN, "locked.fixed-double-count" },
+	{ { AT(1), 5 * PAGE, RW, FIXED | MAP_LOCKED }, LOCKED, EAGAIN, "locked.fixed-double-count" },
+	{ { AT(1), 6 * PAGE, RW, FIXED | MAP_LOCKED }, LOCKED, EAGAIN, "locked.counts-existing" },
+	{ { 0, PAGE, RW, ANON }, PROMISED, 0, "addr.null-nonzero-result" },
+	{ { 0, 2 * PAGE, RW, ANON }, PROMISED, ENOMEM, "limit.overcommit0-huge-enomem" },
+	{ { 0, 2 * PAGE, RW, MAP_PRIVATE, 0, &file },
+	  PROMISED,
+	  ENOMEM,
+	  "limit.overcommit0-huge-enomem" },
+	{ { 0, 2 * PAGE, PROT_READ, ANON }, PROMISED, 0, "limit.overcommit0-noreserve-ok" },
+	{ { 0, 2 * PAGE, RW, ANON | MAP_NORESERVE }, PROMISED, 0, "limit.overcommit0-noreserve-ok" },
+	{ { 0, 2 * PAGE, RW, SHARED, 0, &file }, PROMISED, 0, "addr.null-nonzero-result" },
+	{ { 0, 2 * PAGE, PROT_NONE, SHARED | MAP_ANONYMOUS },
+	  PROMISED,
+	  ENOMEM,
+	  "limit.overcommit0-shared-accounted" },
+	{ { 0, 2 * PAGE, RW, SHARED | MAP_ANONYMOUS | MAP_NORESERVE },
+	  PROMISED,
+	  0,
+	  "addr.null-nonzero-result" },
+	{ { 0, 2 * PAGE, RW, SHARED, 0, &zero },
+	  PROMISED,
+	  ENOMEM,
+	  "limit.overcommit0-shared-accounted" },
+	{ { AT(3), 2 * PAGE, RW, FIXED }, PROMISED, 0, "fixed.overcommit-net" },
+	{ { AT(3), 2 * PAGE, RW, FIXED }, PROMISED, ENOMEM, "fixed.overcommit-hole-old", "6.11" },
+	{ { AT(3), 3 * PAGE, RW, FIXED }, PROMISED, ENOMEM, "fixed.overcommit-keeps-old" },
+	{ { AT(2), 3 * PAGE, RW, FIXED }, PROMISED, 0, "fixed.overcommit-net" },
+	{ { AT(6), 3 * PAGE, RW, FIXED }, PROMISED, ENOMEM, "fixed.overcommit-keeps-old" },
+	{ { AT(1023), 2 * PAGE, RW, FIXED }, PROMISED, ENOMEM, "fixed.overcommit-keeps-old" },
+	{ { AT(1), 2 * PAGE, RW, FIXED }, PROMISED, 0, "fixed.overcommit-net" },
+	{ { 0, PAGE, RW, ANON }, FULL, 0, "limit.mapcount-enomem" },
+	{ { AT(0), 2 * PAGE, RW, FIXED }, FULL, 0, "limit.mapcount-enomem" },
+	{ { AT(2), 2 * PAGE, RW, FIXED }, FULL, 0, "limit.mapcount-enomem" },
+	{ { AT(1), 2 * PAGE, RW, FIXED }, FULL, ENOMEM, "limit.mapcount-fixed-middle" },
+	{ { AT(1), 2 * PAGE, RW, FIXED }, NONE, 0, "fixed.replaces-whole" },
+	{ { AT(11), PAGE, RW, FIXED }, FULL, ENOMEM, "limit.mapcount-fixed-middle" },
+	{ { AT(11), PAGE, RW, FIXED }, FULL, EPERM, "fixed.sealed-eperm", "6.10" },
+	{ { AT(1), PAGE, RW, FIXED }, FULL, ENOMEM, "limit.mapcount-fixed-middle", "6.1" },
+	{ { 0, PAGE, RW, ANON }, BEYOND, ENOMEM, "limit.mapcount-enomem" },
+	{ { AT(0), 4 * PAGE, RW, FIXED }, BEYOND, ENOMEM, "limit.mapcount-enomem" },
+	{ { AT(4), PAGE, RW, FIXED }, BEYOND, ENOMEM, "limit.mapcount-merge-no-exempt" },
+	{ { AT(13), PAGE, PROT_READ, FIXED }, BEYOND, ENOMEM, "limit.mapcount-merge-no-exempt" },
+	{ { AT(13), PAGE, RW, FIXED }, BEYOND, ENOMEM, "limit.mapcount-enomem" },
+	{ { AT(16), PAGE, PROT_READ, FIXED }, BEYOND, ENOMEM, "limit.mapcount-enomem" },
+	{ { AT(7), PAGE, RW, SHARED | MAP_FIXED, 2 * PAGE, &file },
+	  BEYOND,
+	  ENOMEM,
+	  "limit.mapcount-enomem" },
+	{ { AT(4), PAGE, RW, SHARED | MAP_ANONYMOUS | MAP_FIXED },
+	  BEYOND,
+	  ENOMEM,
+	  "limit.mapcount-enomem" },
+	{ { AT(4) + 1, PAGE, RW, FIXED }, BEYOND, ENOMEM, "order.mapcount-before-addr" },
+	{ { AT(4) + 1, PAGE, RW, ANON | NOREPLACE }, BEYOND, ENOMEM, "order.mapcount-before-addr" },
+	{ { 0, 0, RW, ANON }, BEYOND, EINVAL, "order.len0-before-mapcount" },
+	{ { 0, 2 * PAGE, PROT_NONE, ANON }, FUTURE, 0, "locked.mcl-future" },
+	{ { 0, 3 * PAGE, PROT_NONE, ANON }, FUTURE, EAGAIN, "locked.mcl-future" },
+	{ { 0, PAGE, PROT_NONE, ANON | MAP_LOCKED }, FUTURE, 0, "proc.vmflags-locked" },
+	{ { 0, PAGE, RW, MAP_DROPPABLE | MAP_ANONYMOUS },
+	  FUTURE,
+	  0,
+	  "droppable.mcl-future-not-locked" },
+	{ { 0, PAGE, PROT_NONE, ANON }, FUTURE_NONE, EAGAIN, "locked.mcl-future-rlimit0-eagain" },
+};
+
+CHECKS(check_limits)
+{
+	struct model_answer a, planted;
+
+	for (size_t i = 0; i < sizeof(limited) / sizeof(limited[0]); i++) {
+		struct model *m = process_with(
+			limited[i].limit, limited[i].release ? limited[i].release : "linux-7.3");
+
+		model_mmap(m, &limited[i].call, &a);
+		check_answer("mmap.", i, &a, limited[i].error, limited[i].clause);
+		if (!a.error)
+			continue;
+		m->planted = a.clause;
+		model_mmap(m, &limited[i].call, &planted);
+		check(!planted.error || strcmp(planted.clause, a.clause),
+		      "a decision that is left out decides nothing");
+	}
+}
+
+/*
+ * What is refused when the old mappings are gone leaves a hole. What may be dropped is not locked.
+ */
+CHECKS(check_left)
+{
+	const struct model_mmap_call much = { AT(3), 3 * PAGE, RW, FIXED };
+	const struct model_mmap_call shared = { AT(3), 3 * PAGE, RW,
+						SHARED | MAP_ANONYMOUS | MAP_FIXED };
+	const struct model_mmap_call droppable = { 0, PAGE, RW, MAP_DROPPABLE | MAP_ANONYMOUS };
+	struct model *m = process_with(PROMISED, "7.3");
+	struct model_answer a;
+
+	model_mmap(m, &much, &a);
+	check(a.error && !a.unmaps, "what is there stays");
+	m->traits.mmap_gathers_first = false;
+	model_mmap(m, &much, &a);
+	check(a.error && a.unmaps, "it went before 6.12");
+	m->planted = "mmap.fixed.overcommit-hole-old";
+	model_mmap(m, &much, &a);
+	check(!a.error && !a.unmaps, "and is mapped by a fault");
+	m = process_with(PROMISED, "7.3");
+	model_mmap(m, &shared, &a);
+	check(a.error && a.unmaps && model_mmap_done(m, &a, a.address) &&
+		      !model_find_overlap(m, AT(3), AT(6)),
+	      "a hole is left");
+	m = process_with(FUTURE, "7.3");
+	model_mmap(m, &droppable, &a);
+	check(!a.error && !(a.made.flags & VM_LOCKED), "not locked");
+}
+
 /* Taken together: the first refusal is the answer, the others are deserved. */
 CHECKS(check_precedence)
 {

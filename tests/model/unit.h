@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The model without a kernel: for each decision a call, and what Linux answers to it. One file a call of the family, each with CHECKS();
- * tests/test_model.py builds them with gcov, and asks that nothing of the model is left unreached.
+ * The model without a kernel: for each decision a call, and what Linux answers to it. One file a
+ * call of the family, each with CHECKS(); tests/test_model.py builds them with gcov, and asks that
+ * nothing of the model is left unreached.
  */
 #ifndef TESTS_MODEL_UNIT_H
 #define TESTS_MODEL_UNIT_H
@@ -43,7 +44,8 @@ void set_up(struct model *m, enum asker asker);
 void check(bool holds, const char *what);
 
 /*
- * Is the answer this error, or success, by this clause, whose name begins with prefix where it is not another's? call: its number in its table.
+ * Is the answer this error, or success, by this clause, whose name begins with prefix where it is
+ * not another's? call: its number in its table.
  */
 void check_answer(const char *prefix, size_t call, const struct model_answer *answer, int error,
 		  const char *clause);
