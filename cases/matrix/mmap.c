@@ -173,7 +173,7 @@ static uint64_t length_of(const struct process *p, unsigned int level)
 	case 3:
 		return page + 1;
 	case 4:
-		return HUGE_LENGTH;
+		return p->huge_length;
 	case 5:
 		return p->model.task_size;
 	case 6:
@@ -266,7 +266,7 @@ static bool replaces_program(const struct process *p, const struct combination *
 	uint64_t start = c->word[ADDR], end = start + c->word[LENGTH];
 
 	return c->word[FLAGS] & (MAP_FIXED | MAP_FIXED_NOREPLACE) &&
-	       c->word[LENGTH] >= HUGE_LENGTH && (end < start || process_is_in(p, start, end));
+	       c->word[LENGTH] >= p->huge_length && (end < start || process_is_in(p, start, end));
 }
 
 /*
@@ -281,9 +281,10 @@ static bool complete(const struct process *p, struct combination *c)
 	c->weight = (unsigned int)__builtin_popcountll(word[FLAGS] & ~(uint64_t)MAP_TYPE) +
 		    !!word[ADDR] + !!word[OFFSET] + (word[PROT] > 7) +
 		    (word[LENGTH] != p->model.page_size);
-	if (!p->limited && word[LENGTH] >= HUGE_LENGTH && word[FLAGS] & (MAP_POPULATE | MAP_LOCKED))
+	if (!p->limited && word[LENGTH] >= p->huge_length &&
+	    word[FLAGS] & (MAP_POPULATE | MAP_LOCKED))
 		return false;
-	if (c->world == BOUNDLESS && replaces_program(p, c))
+	if ((!p->limited || c->world == BOUNDLESS) && replaces_program(p, c))
 		return false;
 	return c->object->there;
 }
@@ -799,16 +800,19 @@ static bool done(struct model *m, const struct combination *c __attribute__((unu
 	return model_mmap_done(m, a, a->error ? a->address : result);
 }
 
-static bool undo(const struct process *p, const struct combination *c __attribute__((unused)),
-		 const struct model_answer *a, int error, uint64_t result)
+static bool undo(const struct process *p, const struct combination *c, const struct model_answer *a,
+		 int error, uint64_t result)
 {
-	uint64_t address = error ? a->address : result;
+	uint64_t address = error ? a->address : result, length = a->length;
 
 	limit(&p->model, true);
 	if (error && (!a->unmaps || a->place != PLACE_EXACT))
 		return true;
-	return !sys_munmap(process_pointer(address), a->length) &&
-	       process_restore_in(p, address, address + a->length);
+	/* A kernel that errs has made small pages of a huge one, and the program lies behind them. */
+	if (process_is_in(p, address, address + length))
+		length = (c->word[LENGTH] + p->model.page_size - 1) & -p->model.page_size;
+	return !sys_munmap(process_pointer(address), length) &&
+	       process_restore_in(p, address, address + length);
 }
 
 /* What the world is beside the rights and the memlock limit. */

@@ -5,8 +5,6 @@
  * second call, once mostly without. Then, where something is limited: the number of VMAs,
  * RLIMIT_DATA, the memory that may be promised.
  */
-#include <sys/sysinfo.h>
-
 #include "contents.h"
 #include "drive.h"
 #include "vma_limit.h"

@@ -10,7 +10,6 @@
 
 #include "drive.h"
 #include "vma_limit.h"
-#include <sys/sysinfo.h>
 
 #include "lib/smaps.h"
 #include "lib/special.h"
@@ -105,6 +104,7 @@ enum {
 	SOURCE_LEVELS = 16,
 	WHERE_LEVELS = 8,
 	OLD_LEN_LEVELS = 13,
+	OLD_LEN_HUGE = OLD_LEN_LEVELS, /* in picked calls alone */
 	NEW_LEN_LEVELS = 16,
 	NEW_LEVELS = 24,
 };
@@ -169,13 +169,15 @@ static uint64_t old_length(const struct process *p, unsigned int level)
 	case 3:
 		return page + 1;
 	case 9:
-		return HUGE_LENGTH;
+		return LONG_LENGTH;
 	case 10:
 		return p->model.task_size;
 	case 11:
 		return -page;
 	case 12:
 		return UINT64_MAX;
+	case OLD_LEN_HUGE:
+		return p->huge_length;
 	default:
 		return pages[level] * page;
 	}
@@ -194,7 +196,7 @@ static uint64_t new_length(const struct process *p, unsigned int level, uint64_t
 	case 4:
 		return page + 1;
 	case 10:
-		return HUGE_LENGTH;
+		return p->huge_length;
 	case 11:
 		return p->model.task_size;
 	case 12:
@@ -307,7 +309,7 @@ static bool combine(const struct process *p, const unsigned int *level, struct c
 	    (word[FLAGS] & MREMAP_FIXED && !spares_program(p, word[NEW], word[NEW_LEN])))
 		return false;
 	/* Huge memory that is locked is filled. */
-	huge = word[OLD_LEN] >= HUGE_LENGTH || word[NEW_LEN] >= HUGE_LENGTH;
+	huge = word[OLD_LEN] >= LONG_LENGTH || word[NEW_LEN] >= LONG_LENGTH;
 	return p->limited || !huge ||
 	       (source_pages[level[D_SOURCE]] != PAGE_L && source_pages[level[D_SOURCE]] != PAGE_M);
 }
@@ -332,15 +334,25 @@ static const struct {
 	enum world world;
 	unsigned char level[DIMENSIONS];
 } picked[] = {
-	{ ORDINARY, { 3, 0, 0, 0, 11, 3, 7 } },	  { ORDINARY, { 5, 0, 0, 0, 4, 15, 3 } },
-	{ BOUNDLESS, { 1, 0, 10, 0, 0, 11, 3 } }, { BOUNDLESS, { 3, 0, 0, 0, 9, 3, 3 } },
-	{ POOR, { 3, 0, 0, 0, 2, 0, 0 } },	  { POOR, { 3, 0, 0, 0, 2, 0, 1 } },
-	{ POOR, { 5, 0, 0, 0, 2, 0, 1 } },	  { POOR, { 1, 0, 3, 0, 0, 5, 3 } },
-	{ FULL, { 0, 0, 0, 0, 2, 0, 3 } },	  { FULL, { 0, 0, 0, 0, 5, 3, 3 } },
-	{ FULL, { 1, 0, 7, 0, 4, 6, 3 } },	  { FULL, { 1, 0, 0, 0, 6, 7, 3 } },
-	{ FULL, { 3, 0, 0, 0, 2, 0, 3 } },	  { FULL, { 3, 0, 1, 0, 6, 0, 9 } },
-	{ FULL, { 5, 0, 6, 0, 2, 0, 3 } },	  { FULL, { 7, 0, 10, 0, 4, 0, 9 } },
-	{ FULL, { 1, 0, 8, 0, 0, 3, 3 } },	  { FULL, { 3, 0, 0, 0, 6, 3, 14 } },
+	{ ORDINARY, { 3, 0, 0, 0, 11, 3, 7 } },
+	{ ORDINARY, { 5, 0, 0, 0, 4, 15, 3 } },
+	{ BOUNDLESS, { 1, 0, 10, 0, 0, 11, 3 } },
+	{ BOUNDLESS, { 3, 0, 0, 0, 9, 3, 3 } },
+	{ BOUNDLESS, { 3, 0, 11, 0, OLD_LEN_HUGE, 3, 4 } },
+	{ POOR, { 3, 0, 0, 0, 2, 0, 0 } },
+	{ POOR, { 3, 0, 0, 0, 2, 0, 1 } },
+	{ POOR, { 5, 0, 0, 0, 2, 0, 1 } },
+	{ POOR, { 1, 0, 3, 0, 0, 5, 3 } },
+	{ FULL, { 0, 0, 0, 0, 2, 0, 3 } },
+	{ FULL, { 0, 0, 0, 0, 5, 3, 3 } },
+	{ FULL, { 1, 0, 7, 0, 4, 6, 3 } },
+	{ FULL, { 1, 0, 0, 0, 6, 7, 3 } },
+	{ FULL, { 3, 0, 0, 0, 2, 0, 3 } },
+	{ FULL, { 3, 0, 1, 0, 6, 0, 9 } },
+	{ FULL, { 5, 0, 6, 0, 2, 0, 3 } },
+	{ FULL, { 7, 0, 10, 0, 4, 0, 9 } },
+	{ FULL, { 1, 0, 8, 0, 0, 3, 3 } },
+	{ FULL, { 3, 0, 0, 0, 6, 3, 14 } },
 };
 #define PICKED (sizeof(picked) / sizeof(picked[0]))
 
@@ -678,9 +690,9 @@ static bool agrees(const struct process *p, const struct combination *c,
 	uint64_t page = after->page_size, old = c->word[OLD] & -page, bytes;
 	uint64_t old_len = in_pages(p, c->word[OLD_LEN]), new_len = in_pages(p, c->word[NEW_LEN]);
 
-	if (old_len >= HUGE_LENGTH)
+	if (old_len >= LONG_LENGTH)
 		old_len = page;
-	if (new_len >= HUGE_LENGTH)
+	if (new_len >= LONG_LENGTH)
 		new_len = page;
 	if (!process_agrees_both(p, after, old, old + old_len, result,
 				 result ? result + new_len : 0))
@@ -756,12 +768,13 @@ static bool undo(const struct process *p, const struct combination *c, const str
 		return true;
 	if (!error && world < POOR && result == c->word[OLD] && old_len == new_len)
 		return true;
-	/* What was moved in part lies at the new address. */
+	/* What was moved in part lies at the new address, where there is one, and is no more than there was. */
 	if (error)
 		result = c->word[NEW];
 	event_lost = perf_fd >= 0 && concerns(p, c, event, event + p->model.page_size);
 	top_lost = top_there && concerns(p, c, top_of(p), p->model.task_size);
-	unmap_outside(p, result, new_len);
+	if (!error || c->word[FLAGS] & MREMAP_FIXED)
+		unmap_outside(p, result, error && old_len < new_len ? old_len : new_len);
 	/* The limits hold: first what is too much is unmapped. */
 	return world != FULL && process_restore_in(p, result, range_end(result, new_len)) &&
 	       process_restore_in(p, c->word[OLD], range_end(c->word[OLD], old_len)) && laid_out(p);

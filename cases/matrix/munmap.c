@@ -112,7 +112,7 @@ static struct accounts before;
 static bool counts(const struct process *p, const struct combination *c)
 {
 	return c->dear || (c->word[RANGE_ADDR] < process_page(p, LAYOUT_PAGES) &&
-			   c->word[RANGE_LENGTH] < HUGE_LENGTH &&
+			   c->word[RANGE_LENGTH] < LONG_LENGTH &&
 			   model_any(&p->model, c->word[RANGE_ADDR],
 				     c->word[RANGE_ADDR] + c->word[RANGE_LENGTH], VM_LOCKED));
 }

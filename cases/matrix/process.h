@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
 #include "objects.h"
@@ -25,8 +26,8 @@
 #endif
 #define LAYOUT_AREAS_MAX 64
 
-#define HUGE_LENGTH \
-	((uint64_t)1 << 40) /* above what RLIMIT_AS allows, far below the address space */
+#define LONG_LENGTH \
+	((uint64_t)1 << 32) /* of a range that begins in the layout and ends far behind it */
 #define HINT_MIN_MOST ((uint64_t)1 << 20) /* the program lies above */
 #define LIMIT_AS ((uint64_t)1 << 36)
 
@@ -58,6 +59,7 @@ struct process {
 	bool huge_pool; /* there may be free huge pages */
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
+	uint64_t huge_length; /* above what RLIMIT_AS allows, and all memory, and not longer: an emulator may keep a table of all pages */
 };
 
 /* An address of the model in this program; both have 64 bits where a matrix runs. */
@@ -207,6 +209,38 @@ static inline uint64_t process_hint_min(const struct model *m)
 		return m->min_addr;
 	sys_munmap(p, m->page_size);
 	return (uintptr_t)p < HINT_MIN_MOST ? (uintptr_t)p : m->min_addr;
+}
+
+/* A length above what RLIMIT_AS allows, and above all memory that there is. */
+static inline uint64_t process_huge_length(void)
+{
+	uint64_t length = 2 * LIMIT_AS, bytes = 0;
+	struct sysinfo memory;
+
+	if (!sysinfo(&memory))
+		bytes = (memory.totalram + memory.totalswap) * memory.mem_unit;
+	while (length <= bytes)
+		length *= 2;
+	return length;
+}
+
+#define ROOM_TO_RUN ((uint64_t)1 << 28)
+
+/* Does RLIMIT_AS hold? There is room under it, since what runs the program may lie in the same process. */
+static inline bool process_is_limited(void)
+{
+	uint64_t limit = LIMIT_AS - ROOM_TO_RUN;
+	void *made;
+
+	address_space_bytes(&limit);
+	limit += ROOM_TO_RUN;
+	if (!limit_set(RLIMIT_AS, limit))
+		return false;
+	/* More than nothing is mapped already. */
+	made = sys_mmap(NULL, limit, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (made != MAP_FAILED)
+		sys_munmap(made, limit);
+	return made == MAP_FAILED;
 }
 
 /* What else is mapped: the program, its stack, the vdso. */
@@ -398,7 +432,6 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	struct model *m = &p->model;
 	int64_t min_addr = 0;
 	uint64_t bytes = 0;
-	void *free_range;
 
 	p->areas = areas;
 	p->objects = objects;
@@ -419,16 +452,13 @@ static inline bool process_init(struct process *p, const struct area *areas,
 	m->limit_commit = m->max_map_count = UINT64_MAX;
 	m->pkeys = x86_protection_keys();
 	p->maps = process_open_maps();
+	p->limited = process_is_limited();
+	p->huge_length = process_huge_length();
 	if (!process_limit(RLIMIT_AS, LIMIT_AS) || !process_add_others(p))
 		return false;
 	if (address_space_bytes(&bytes))
 		m->total_vm = bytes;
 
-	free_range = sys_mmap(NULL, (size_t)(2 * LIMIT_AS), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			      -1, 0);
-	p->limited = free_range == MAP_FAILED;
-	if (!p->limited)
-		sys_munmap(free_range, (size_t)(2 * LIMIT_AS));
 	for (const struct area *area = areas; area->pages; area++)
 		if (!process_add_area(p, area))
 			return false;

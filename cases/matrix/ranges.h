@@ -66,7 +66,7 @@ static inline uint64_t range_length(const struct process *p, uint64_t addr, unsi
 	const uint64_t others[RANGES_OTHER_LENGTHS] = {
 		0,
 		1,
-		HUGE_LENGTH,
+		LONG_LENGTH,
 		left,
 		left + 1,
 		left + page,

@@ -149,7 +149,7 @@ static uint64_t size_of(const struct process *p, uint64_t start, unsigned int le
 	const uint64_t sizes[16] = {
 		page,	    page,     page,	    page,     2 * page,
 		2 * page,   3 * page, 3 * page - 1, 4 * page, HUGE_PAGES * page,
-		0,	    page - 1, HUGE_LENGTH,  -page,    -(start & -page),
+		0,	    page - 1, LONG_LENGTH,  -page,    -(start & -page),
 		UINT64_MAX,
 	};
 
