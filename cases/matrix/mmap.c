@@ -808,7 +808,9 @@ static bool undo(const struct process *p, const struct combination *c, const str
 	limit(&p->model, true);
 	if (error && (!a->unmaps || a->place != PLACE_EXACT))
 		return true;
-	/* A kernel that errs has made small pages of a huge one, and the program lies behind them. */
+	/*
+	 * A kernel that errs has made small pages of a huge one, and the program lies behind them.
+	 */
 	if (process_is_in(p, address, address + length))
 		length = (c->word[LENGTH] + p->model.page_size - 1) & -p->model.page_size;
 	return !sys_munmap(process_pointer(address), length) &&
