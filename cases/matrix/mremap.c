@@ -768,7 +768,10 @@ static bool undo(const struct process *p, const struct combination *c, const str
 		return true;
 	if (!error && world < POOR && result == c->word[OLD] && old_len == new_len)
 		return true;
-	/* What was moved in part lies at the new address, where there is one, and is no more than there was. */
+	/*
+	 * What was moved in part lies at the new address, where there is one, and is no more than
+	 * there was.
+	 */
 	if (error)
 		result = c->word[NEW];
 	event_lost = perf_fd >= 0 && concerns(p, c, event, event + p->model.page_size);

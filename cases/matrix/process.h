@@ -59,7 +59,11 @@ struct process {
 	bool huge_pool; /* there may be free huge pages */
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
-	uint64_t huge_length; /* above what RLIMIT_AS allows, and all memory, and not longer: an emulator may keep a table of all pages */
+	/*
+	 * Above what RLIMIT_AS allows, and all memory, and not longer: an emulator may keep a table
+	 * of all pages.
+	 */
+	uint64_t huge_length;
 };
 
 /* An address of the model in this program; both have 64 bits where a matrix runs. */
@@ -226,7 +230,10 @@ static inline uint64_t process_huge_length(void)
 
 #define ROOM_TO_RUN ((uint64_t)1 << 28)
 
-/* Does RLIMIT_AS hold? There is room under it, since what runs the program may lie in the same process. */
+/*
+ * Does RLIMIT_AS hold? There is room under it, since what runs the program may lie in the same
+ * process.
+ */
 static inline bool process_is_limited(void)
 {
 	uint64_t limit = LIMIT_AS - ROOM_TO_RUN;
