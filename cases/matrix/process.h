@@ -60,8 +60,8 @@ struct process {
 	bool plant_each; /* a fault in each decision in turn, for a test of the matrix itself */
 	bool limited; /* RLIMIT_AS holds: what is huge is refused before it is populated */
 	/*
-	 * above what RLIMIT_AS allows, and all memory, and not longer: an emulator may keep a table
-	 * of all pages
+	 * Above what RLIMIT_AS allows, and all memory, and not longer: an emulator may keep a table
+	 * of all pages.
 	 */
 	uint64_t huge_length;
 };
