@@ -61,19 +61,17 @@ FIXTURE_VARIANT(file)
 FIXTURE_VARIANT_ADD(file, cachestat)	{ by_cachestat };
 FIXTURE_VARIANT_ADD(file, pageflags)	{ by_pageflags };
 /* clang-format on */
+#define WRITTEN_BACK "a scratch folder whose files are written back, and leave to see when"
 FIXTURE_SETUP(file)
 {
 	if (variant->unwritten == by_cachestat)
 		NEED_FEATURE(syscall(SYS_cachestat, -1, NULL, NULL, 0) && errno != ENOSYS,
 			     "cachestat");
 	OPEN_OBJECT(self->fd, OBJECT_SCRATCH_FILE, pages(8), 'f');
-	if (variant->unwritten == by_pageflags)
-		NEED(variant->unwritten(self->fd, 0, 8) >= 0,
-		     "/proc/kpageflags, and leave to read it");
-	NEED(variant->unwritten(self->fd, 0, 8) == 8,
-	     "a scratch folder whose files are written back");
+	/* One reason: user-mode Linux tells of the pages of a tmpfs in some runs, and in others not. */
+	NEED(variant->unwritten(self->fd, 0, 8) == 8, WRITTEN_BACK);
 	SETUP(!fsync(self->fd));
-	NEED(!variant->unwritten(self->fd, 0, 8), "a scratch folder whose files are written back");
+	NEED(!variant->unwritten(self->fd, 0, 8), WRITTEN_BACK);
 	SETUP(arena_init(&self->arena, 8));
 	SETUP(arena_map_file(&self->arena, 1, 6, "rws", self->fd, 0));
 	memset(slot(&self->arena, 1), 'd', pages(6));
