@@ -724,15 +724,26 @@ static inline const char *walk_rows(struct walk *walk)
 	return NULL;
 }
 
+static inline bool matrix_takes_fd(void)
+{
+	for (unsigned int i = 0; i < matrix.argument_count; i++)
+		if (matrix.arguments[i].kind == ARGUMENT_FD)
+			return true;
+	return false;
+}
+
 static inline bool matrix_init(void)
 {
-	/* To open the objects is for nothing elsewhere. */
+	/* To open the objects takes long, and elsewhere it is for nothing. */
 	if (!process_begin(&process))
 		return false;
-	objects_open(objects);
+	if (matrix_takes_fd())
+		objects_open(objects);
+	else
+		objects_begin(objects);
 	for (const struct area *area = matrix.areas; area->pages; area++)
 		if (area->object)
-			object_open_rare(objects, area->object);
+			object_open_named(objects, area->object);
 	return process_init(&process, matrix.areas, objects) &&
 	       (!matrix.laid_out || matrix.laid_out(&process));
 }

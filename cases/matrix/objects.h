@@ -261,24 +261,29 @@ static inline void object_open_kind(struct mapped_object *o, unsigned int kind)
 	}
 }
 
-/* Opens all kinds but the rare ones: what can't be opened here is not there. */
-static inline void objects_open(struct mapped_object objects[OBJECTS])
+/* None is open yet. */
+static inline void objects_begin(struct mapped_object objects[OBJECTS])
 {
-	for (unsigned int kind = 0; kind < OBJECTS; kind++) {
+	for (unsigned int kind = 0; kind < OBJECTS; kind++)
 		objects[kind] = object_kinds[kind];
-		if (kind < 2 * OBJECTS_GROUP)
-			object_open_kind(&objects[kind], kind);
-	}
-	/* The kernel takes the lower half of the word. */
-	objects[29].fd |= (int64_t)1 << 32;
 }
 
-/* Opens the rare kind of this name, if it is one. */
-static inline void object_open_rare(struct mapped_object objects[OBJECTS], const char *name)
+/* Opens the kind of this name; where it can't be opened here, it is not there. */
+static inline void object_open_named(struct mapped_object objects[OBJECTS], const char *name)
 {
-	for (unsigned int kind = 2 * OBJECTS_GROUP; kind < OBJECTS; kind++)
+	for (unsigned int kind = 0; kind < OBJECTS; kind++)
 		if (!strcmp(objects[kind].name, name))
 			object_open_kind(&objects[kind], kind);
+}
+
+/* Opens all kinds but the rare ones. */
+static inline void objects_open(struct mapped_object objects[OBJECTS])
+{
+	objects_begin(objects);
+	for (unsigned int kind = 0; kind < 2 * OBJECTS_GROUP; kind++)
+		object_open_kind(&objects[kind], kind);
+	/* The kernel takes the lower half of the word. */
+	objects[29].fd |= (int64_t)1 << 32;
 }
 
 #endif

@@ -439,7 +439,8 @@ static void run_mix(struct __test_metadata *_metadata, const struct mix *mix, ui
 
 	NEED_OWN_PROCESS("it sets limits");
 	NEED(process_begin(&process), "a machine and a release that the model knows");
-	objects_open(objects);
+	objects_begin(objects);
+	object_open_named(objects, "memfd");
 	NEED(process_init(&process, no_areas, objects) && memfd()->there,
 	     "a machine and a release that the model knows");
 	remap_absent = sys_remap_file_pages(NULL, 0, 0, 0, 0) && errno == ENOSYS;
