@@ -8,7 +8,7 @@
 
 #define ROUNDS 7
 
-static struct combination calls[FULL_RIGHTS_ARRAYS * ARRAY_ROWS];
+static struct combination calls[ORDINARY_ARRAYS * ARRAY_ROWS];
 static size_t call_count;
 static struct verdict verdicts[DECISIONS_MAX];
 
@@ -47,7 +47,7 @@ static double seconds_of(bool with_model)
 
 	for (size_t i = 0; i < call_count; i++) {
 		if (with_model)
-			walk_row(&walk, &calls[i]);
+			walk_row(&walk, NULL, &calls[i]);
 		else
 			bare(&calls[i]);
 	}
