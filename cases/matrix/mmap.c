@@ -621,7 +621,7 @@ static bool lock_some(const struct process *p, bool locked)
 	size_t page = (size_t)p->model.page_size;
 
 	if (!locked)
-		return !sys_munlock(a, 4 * page) & !sys_munlock(b, page);
+		return !sys_munlock(a, 4 * page) && !sys_munlock(b, page);
 	return !sys_mlock(a, 4 * page) &&
 	       !(mlock2_there() ? syscall(SYS_mlock2, b, page, MLOCK_ONFAULT) : sys_mlock(b, page));
 }
@@ -692,13 +692,13 @@ static bool limit(const struct model *m, bool lifted)
 	if (m->limit_as != LIMIT_AS && m->limit_as != UINT64_MAX)
 		done = limit_set(RLIMIT_AS, lifted ? LIMIT_AS : m->limit_as);
 	if (m->limit_data != UINT64_MAX)
-		done &= limit_set(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data);
+		done = limit_set(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data) && done;
 	if (!m->lock_future)
 		return done;
 	if (lifted)
-		return done & !munlockall();
+		return !munlockall() && done;
 	/* Under a limit of none it can't be asked for. */
-	return done & limit_set(RLIMIT_MEMLOCK, m->page_size) & !mlockall(future) &
+	return done && limit_set(RLIMIT_MEMLOCK, m->page_size) && !mlockall(future) &&
 	       limit_set(RLIMIT_MEMLOCK, m->limit_memlock);
 }
 
