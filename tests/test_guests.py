@@ -344,7 +344,7 @@ def test_how_many_guests_share_a_run(jobs, ports, selection, mmapconf):
         set -euf
         here={TARGETS}
         . {TOP}/harness/guest.sh
-        jobs={jobs} guest_ports={ports} words_selection= words_patterns='{selection}'
+        jobs={jobs} guest_ports={ports} words_kept= words_selection= words_patterns='{selection}'
         count_guests
         echo $guests
     """
