@@ -107,6 +107,7 @@ static size_t read_costs(unsigned int cost[SHARDED_CASES])
 }
 
 #define EVERY_HAND 0xffff
+#define FEW_CASES 8 /* none of so few is split */
 
 /*
  * The dearest case first, each to the hand that has least to do; one that costs more than an even
@@ -121,7 +122,7 @@ static void deal_out(unsigned int cost[SHARDED_CASES], size_t count, size_t hand
 	memset(load, 0, sizeof(load));
 	for (size_t i = 0; i < count; i++)
 		all += cost[i];
-	for (size_t i = 0; i < count && hands > 1 && hands < count; i++)
+	for (size_t i = 0; i < count && hands > 1 && count > FEW_CASES; i++)
 		if (cost[i] > all / hands) {
 			hand_of[i] = EVERY_HAND;
 			cost[i] = 0;
