@@ -45,7 +45,7 @@ else
 $(error LIBC is musl or system, not '$(LIBC)')
 endif
 
-OWN_CFLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -Wall -Wextra -Werror -Wno-missing-field-initializers $(if $(CLANG),,-Wno-format-truncation) -fno-strict-aliasing -fno-pie \
+OWN_CFLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -Wall -Wextra -Werror -Wno-missing-field-initializers $(if $(CLANG),,-Wno-format-truncation) -fno-strict-aliasing -fno-pie -fno-asynchronous-unwind-tables \
 	-ffunction-sections -fdata-sections -Iharness -I.
 OWN_LDFLAGS = -static -Wl,--gc-sections
 
