@@ -37,8 +37,8 @@ struct judged {
 	char fs[FILESYSTEM_MAX];
 	const struct seen *seen; /* NULL: the suite does not have it */
 	enum verdict verdict;
-	struct chain_link
-		holds; /* the baseline line that decides; file NULL: no layer knows the test */
+	/* The baseline line that decides; file NULL: no layer knows the test. */
+	struct chain_link holds;
 	char *outcome; /* what was seen, in the form of an outcome; "" for a plain pass */
 	bool fails; /* the gate */
 };

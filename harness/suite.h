@@ -75,9 +75,8 @@ struct selection {
 	size_t exclude_count;
 	unsigned int shard, shards; /* K/N, from 1; 0/0: no sharding */
 	unsigned int part, parts; /* of the shard, likewise: for several guests that share a run */
-	unsigned short shard_of[SHARDED_CASES],
-		/* by index of the case, from 0; the latter counts in its shard */
-		part_of[SHARDED_CASES];
+	/* By index of the case, from 0; part_of counts in its shard. */
+	unsigned short shard_of[SHARDED_CASES], part_of[SHARDED_CASES];
 };
 
 /*

@@ -538,8 +538,8 @@ static inline bool matrix_drive(struct verdict *v, const struct combination *c,
 /* ---- many calls ---- */
 
 #define NO_DECISION SIZE_MAX
-#define ENOUGH_WRONG \
-	256 /* of one decision: more change no outcome, and each makes the layout anew */
+/* Of one decision: more change no outcome, and each makes the layout anew. */
+#define ENOUGH_WRONG 256
 #define DECISIONS_MAX 160
 
 /* The decisions, in the order of their definition. */

@@ -8,7 +8,6 @@
  * pages. Then, where something else is limited: an array of ordinary levels, and picked calls.
  */
 #include <sys/mman.h>
-#include <sys/sysinfo.h>
 
 #include "contents.h"
 #include "drive.h"
@@ -565,20 +564,6 @@ static bool row(const struct process *p, enum tier tier, unsigned int world, uin
 
 /* ---- the worlds ---- */
 
-/*
- * What a guess of the kernel lets a process ask for at once; not where vm.overcommit_memory forbids
- * to guess.
- */
-static uint64_t promised_bytes(void)
-{
-	struct sysinfo memory;
-	int64_t mode = -1;
-
-	if (!sysctl_read("vm.overcommit_memory", &mode) || mode || sysinfo(&memory))
-		return UINT64_MAX;
-	return (uint64_t)(memory.totalram + memory.totalswap) * memory.mem_unit;
-}
-
 static bool drop_rights(struct model *m)
 {
 	if (!caps_known() || !caps_drop(CAPS_IPC_LOCK) || !caps_drop(CAPS_SYS_RAWIO))
@@ -637,7 +622,7 @@ static bool enter(struct process *p, unsigned int world)
 	uint64_t room = 2 * m->page_size;
 
 	m->limit_memlock = worlds[world].locked_pages * m->page_size;
-	if (!limit_set(RLIMIT_MEMLOCK, m->limit_memlock))
+	if (!process_limit(RLIMIT_MEMLOCK, m->limit_memlock))
 		return false;
 	switch (world) {
 	case LITTLE_LOCK:
@@ -649,14 +634,14 @@ static bool enter(struct process *p, unsigned int world)
 			return false;
 		p->limited = false;
 		m->limit_as = UINT64_MAX;
-		m->limit_commit = promised_bytes();
-		return limit_set(RLIMIT_AS, RLIM_INFINITY);
+		m->limit_commit = process_promised();
+		return process_limit(RLIMIT_AS, RLIM_INFINITY);
 	case ROOM_LEFT:
 		p->limited = true;
 		if (!address_space_bytes(&m->total_vm))
 			return false;
 		m->limit_as = m->total_vm + room;
-		return limit_set(RLIMIT_AS, LIMIT_AS);
+		return process_limit(RLIMIT_AS, LIMIT_AS);
 	case ROOM_OVER:
 		m->limit_as = m->total_vm - m->page_size;
 		return true;
@@ -690,16 +675,16 @@ static bool limit(const struct model *m, bool lifted)
 	bool done = true;
 
 	if (m->limit_as != LIMIT_AS && m->limit_as != UINT64_MAX)
-		done = limit_set(RLIMIT_AS, lifted ? LIMIT_AS : m->limit_as);
+		done = process_limit(RLIMIT_AS, lifted ? LIMIT_AS : m->limit_as);
 	if (m->limit_data != UINT64_MAX)
-		done = limit_set(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data) && done;
+		done = process_limit(RLIMIT_DATA, lifted ? RLIM_INFINITY : m->limit_data) && done;
 	if (!m->lock_future)
 		return done;
 	if (lifted)
 		return !munlockall() && done;
 	/* Under a limit of none it can't be asked for. */
-	return done && limit_set(RLIMIT_MEMLOCK, m->page_size) && !mlockall(future) &&
-	       limit_set(RLIMIT_MEMLOCK, m->limit_memlock);
+	return done && process_limit(RLIMIT_MEMLOCK, m->page_size) && !mlockall(future) &&
+	       process_limit(RLIMIT_MEMLOCK, m->limit_memlock);
 }
 
 static struct accounts before;

@@ -220,12 +220,10 @@ static void promise(struct process *p)
 	struct model_mmap_call call = { process_page(p, 2 * LAYOUT_PAGES), 0, PROT_READ,
 					ANON | MAP_FIXED };
 	struct model_answer a;
-	struct sysinfo memory;
-	int64_t mode = -1;
 
-	if (!sysctl_read("vm.overcommit_memory", &mode) || mode || sysinfo(&memory))
+	p->model.limit_commit = process_promised();
+	if (p->model.limit_commit == UINT64_MAX)
 		return;
-	p->model.limit_commit = (memory.totalram + memory.totalswap) * memory.mem_unit;
 	call.length = p->model.limit_commit + p->model.page_size;
 	model_mmap(&p->model, &call, &a);
 	promised_addr = call.addr;
@@ -272,7 +270,7 @@ static bool prepare(const struct process *p, const struct combination *c)
 		return false;
 	if (c->dear)
 		before = accounts_now();
-	return p->model.limit_data == UINT64_MAX || limit_set(RLIMIT_DATA, p->model.limit_data);
+	return p->model.limit_data == UINT64_MAX || process_limit(RLIMIT_DATA, p->model.limit_data);
 }
 
 static bool done(struct model *m, const struct combination *c __attribute__((unused)),
@@ -332,7 +330,7 @@ static bool undo(const struct process *p, const struct combination *c, const str
 		 int error, uint64_t result __attribute__((unused)))
 {
 	if (p->model.limit_data != UINT64_MAX)
-		limit_set(RLIMIT_DATA, RLIM_INFINITY);
+		process_limit(RLIMIT_DATA, RLIM_INFINITY);
 	if (c->world == PROMISED) /* not of the layout */
 		return error || !sys_mprotect(process_pointer(promised_addr),
 					      (size_t)promised_length, PROT_READ);

@@ -39,11 +39,8 @@
  *	top - 2	T	the last two pages that there are
  */
 enum page {
-	PAGE_E_KEPT =
-		/*
-		 * the same again, which no call touches: else it takes long to map the page again
-		 */
-	-32,
+	/* The same again, which no call touches: else it takes long to map the page again. */
+	PAGE_E_KEPT = -32,
 	PAGE_E = -16,
 	PAGE_A = 8,
 	PAGE_C = 16,
@@ -485,18 +482,16 @@ static bool add_to_model(struct process *p)
 }
 
 /*
- * What a guess of the kernel lets a process ask for at once; not where vm.overcommit_memory forbids
- * to guess.
+ * What one mapping may have of memory. Where vm.overcommit_memory is 2 that is less, and what is
+ * asked for here is above both.
  */
-static uint64_t memory_bytes(void)
+static uint64_t most_memory(void)
 {
+	uint64_t bytes = process_memory();
 	int64_t overcommit = 0;
-	struct sysinfo memory;
 
 	sysctl_read("vm.overcommit_memory", &overcommit);
-	if (overcommit == 1 || sysinfo(&memory))
-		return UINT64_MAX;
-	return (uint64_t)(memory.totalram + memory.totalswap) * memory.mem_unit;
+	return overcommit == 1 || !bytes ? UINT64_MAX : bytes;
 }
 
 static uint64_t in_locked(const struct model *m)
@@ -557,7 +552,7 @@ static bool laid_out(const struct process *p)
 
 	if (!before) {
 		before = true;
-		m->limit_commit = memory_bytes();
+		m->limit_commit = most_memory();
 		if (!add_to_model(&process))
 			return false;
 		count(m);

@@ -26,8 +26,8 @@
 #endif
 #define LAYOUT_AREAS_MAX 64
 
-#define LONG_LENGTH \
-	((uint64_t)1 << 32) /* of a range that begins in the layout and ends far behind it */
+/* Of a range that begins in the layout and ends far behind it. */
+#define LONG_LENGTH ((uint64_t)1 << 32)
 #define HINT_MIN_MOST ((uint64_t)1 << 20) /* the program lies above */
 #define LIMIT_AS ((uint64_t)1 << 36)
 
@@ -215,15 +215,33 @@ static inline uint64_t process_hint_min(const struct model *m)
 	return (uintptr_t)p < HINT_MIN_MOST ? (uintptr_t)p : m->min_addr;
 }
 
+/* All memory that there is, swap included; 0: it is not told. */
+static inline uint64_t process_memory(void)
+{
+	struct sysinfo memory;
+
+	return sysinfo(&memory) ? 0 :
+				  (uint64_t)(memory.totalram + memory.totalswap) * memory.mem_unit;
+}
+
+/*
+ * What the kernel lets a process ask for at once, where it guesses; UINT64_MAX where
+ * vm.overcommit_memory forbids that, or is not told.
+ */
+static inline uint64_t process_promised(void)
+{
+	uint64_t bytes = process_memory();
+	int64_t mode = -1;
+
+	return sysctl_read("vm.overcommit_memory", &mode) && !mode && bytes ? bytes : UINT64_MAX;
+}
+
 /* A length above what RLIMIT_AS allows, and above all memory that there is. */
 static inline uint64_t process_huge_length(void)
 {
-	uint64_t length = 2 * LIMIT_AS, bytes = 0;
-	struct sysinfo memory;
+	uint64_t length = 2 * LIMIT_AS;
 
-	if (!sysinfo(&memory))
-		bytes = (memory.totalram + memory.totalswap) * memory.mem_unit;
-	while (length <= bytes)
+	while (length <= process_memory())
 		length *= 2;
 	return length;
 }

@@ -21,8 +21,8 @@ enum mismatch { MISMATCH_NONE, MISMATCH_SIDE_EFFECT, MISMATCH_PRECEDENCE, MISMAT
 
 struct verdict {
 	unsigned long calls; /* made */
-	unsigned long
-		checked; /* of them, those whose bytes and whole surroundings were looked at too */
+	/* Of them, those whose bytes and whole surroundings were looked at too. */
+	unsigned long checked;
 	unsigned long mismatches[MISMATCH_WRONG + 1];
 	unsigned int weight; /* of the example: how many of its arguments are out of the ordinary */
 	char example[400]; /* of TH_LOG() a line holds so much */

@@ -16,8 +16,8 @@
 
 FIXTURE(moving)
 {
-	struct arena
-		arena; /* eight pages of 'm', eight free slots, and one free behind each of them */
+	/* Eight pages of 'm', eight free slots, and one free behind each of them. */
+	struct arena arena;
 	char *here, *there;
 	struct race_sight sight;
 	unsigned int looks;

@@ -49,8 +49,8 @@ static long by_pageflags(int fd, size_t first, size_t count)
 
 FIXTURE(file)
 {
-	struct arena
-		arena; /* |..|0|1|2|..|4|5|..|, rws: page n of the file at slot n + 1, all dirty */
+	/* |..|0|1|2|..|4|5|..|, rws: page n of the file at slot n + 1, all dirty */
+	struct arena arena;
 	int fd;
 };
 FIXTURE_VARIANT(file)

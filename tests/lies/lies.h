@@ -11,6 +11,7 @@
 #ifndef LIES_H
 #define LIES_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -80,12 +81,8 @@ struct lie {
 	long (*tell)(struct call *c);
 	/* For tell: */
 	int argument;
-	unsigned long bits,
-		/*
-		 * of that argument; it is told only where the call has one of the bits, if any are
-		 * named
-		 */
-		value;
+	/* bits: of that argument; it is told only where the call has one of them, if any are named */
+	unsigned long bits, value;
 	int from, to; /* errno */
 };
 
@@ -144,6 +141,13 @@ long first_mapping_only(struct call *c);
 /* The system call, as it is. */
 long __real_syscall(long number, ...);
 #define sys __real_syscall
+/* A call besides: errno stays. */
+#define sys_besides(...)            \
+	do {                        \
+		int error_ = errno; \
+		sys(__VA_ARGS__);   \
+		errno = error_;     \
+	} while (0)
 
 long really(const struct call *c);
 

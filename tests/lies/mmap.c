@@ -178,37 +178,29 @@ static long noreplace_wants_neighbours_free(struct call *c)
 static long refusal_replaces(struct call *c)
 {
 	long result = really(c);
-	int error = errno;
 
-	if (result == -1 && IS_FIXED(c)) {
-		sys(CALL_mmap, start_of(c), length_of(c), PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1L, 0L);
-		errno = error;
-	}
+	if (result == -1 && IS_FIXED(c))
+		sys_besides(CALL_mmap, start_of(c), length_of(c), PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1L, 0L);
 	return result;
 }
 
 static long refusal_unmaps(struct call *c)
 {
 	long result = really(c);
-	int error = errno;
 
-	if (result == -1 && IS_FIXED(c)) {
-		sys(SYS_munmap, start_of(c), length_of(c));
-		errno = error;
-	}
+	if (result == -1 && IS_FIXED(c))
+		sys_besides(SYS_munmap, start_of(c), length_of(c));
 	return result;
 }
 
 static long refusal_maps_elsewhere(struct call *c)
 {
 	long result = really(c);
-	int error = errno;
 
-	if (result == -1) {
-		sys(CALL_mmap, 0L, page_size(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1L, 0L);
-		errno = error;
-	}
+	if (result == -1)
+		sys_besides(CALL_mmap, 0L, page_size(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1L,
+			    0L);
 	return result;
 }
 

@@ -377,35 +377,30 @@ static long moves_the_first_mapping_only(struct call *c)
 static long refusal_loses_the_destination(struct call *c)
 {
 	long result = really(c);
-	int error = errno;
 
 	if (result == -1 && c->a[MREMAP_FLAGS] & MREMAP_FIXED)
-		sys(SYS_munmap, c->a[NEW_ADDR], c->a[NEW_LENGTH]);
-	errno = error;
+		sys_besides(SYS_munmap, c->a[NEW_ADDR], c->a[NEW_LENGTH]);
 	return result;
 }
 
 static long refusal_loses_the_source(struct call *c)
 {
 	long result = really(c);
-	int error = errno;
 
 	if (result == -1)
-		sys(SYS_munmap, c->a[ADDR] & -(long)page_size(),
-		    c->a[OLD_LENGTH] ? (unsigned long)c->a[OLD_LENGTH] : page_size());
-	errno = error;
+		sys_besides(SYS_munmap, start_of(c),
+			    c->a[OLD_LENGTH] ? (unsigned long)c->a[OLD_LENGTH] : page_size());
 	return result;
 }
 
 static long refusal_loses_the_bytes(struct call *c)
 {
 	long result = really(c);
-	int error = errno;
 
 	if (result == -1)
-		sys(SYS_madvise, c->a[ADDR] & -(long)page_size(),
-		    c->a[OLD_LENGTH] ? rounded(c->a[OLD_LENGTH]) : page_size(), MADV_DONTNEED);
-	errno = error;
+		sys_besides(SYS_madvise, start_of(c),
+			    c->a[OLD_LENGTH] ? rounded(c->a[OLD_LENGTH]) : page_size(),
+			    MADV_DONTNEED);
 	return result;
 }
 
@@ -497,7 +492,7 @@ static long is_charged_twice(struct call *c)
 
 static long missing_mapping_comes_first(struct call *c)
 {
-	return is_mapped((void *)(c->a[ADDR] & -(long)page_size())) ? really(c) : fails(EFAULT);
+	return is_mapped(start_of(c)) ? really(c) : fails(EFAULT);
 }
 
 static long overlap_is_allowed(struct call *c)

@@ -90,24 +90,20 @@ static long removes_mappings_whole(struct call *c)
 static long refusal_removes(struct call *c)
 {
 	long result = really(c);
-	int error = errno;
 
 	if (result == -1 && c->a[LENGTH])
 		for (char *page = start_of(c); is_short(c) && page < start_of(c) + length_of(c);
 		     page += page_size())
-			sys(SYS_munmap, page, page_size());
-	errno = error;
+			sys_besides(SYS_munmap, page, page_size());
 	return result;
 }
 
 static long refusal_removes_the_page(struct call *c)
 {
 	long result = really(c);
-	int error = errno;
 
 	if (result == -1)
-		sys(SYS_munmap, start_of(c), page_size());
-	errno = error;
+		sys_besides(SYS_munmap, start_of(c), page_size());
 	return result;
 }
 

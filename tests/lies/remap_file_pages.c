@@ -79,11 +79,9 @@ static long leaves_pages_out(struct call *c)
 static long refusal_unmaps(struct call *c)
 {
 	long result = really(c);
-	int error = errno;
 
 	if (result == -1 && length_of(c) < (1UL << 24))
-		sys(SYS_munmap, start_of(c), length_of(c) ? length_of(c) : page_size());
-	errno = error;
+		sys_besides(SYS_munmap, start_of(c), length_of(c) ? length_of(c) : page_size());
 	return result;
 }
 
